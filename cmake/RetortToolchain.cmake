@@ -1,0 +1,31 @@
+# Language, warnings, sanitizers, and the two tools that make builds quick where they are present.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+find_program(RETORT_CCACHE ccache)
+if(RETORT_CCACHE)
+  # Precompiled headers and ccache get along only when told that the header's time does not matter.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      ${RETORT_CCACHE})
+endif()
+find_program(RETORT_MOLD mold)
+if(RETORT_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+add_library(retort_flags INTERFACE)
+target_compile_definitions(retort_flags INTERFACE FMT_HEADER_ONLY)
+target_compile_options(retort_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror)
+if(RETORT_SANITIZE)
+  target_compile_options(retort_flags INTERFACE -fsanitize=${RETORT_SANITIZE} -fno-sanitize-recover=all
+                                                -fno-omit-frame-pointer -g1)
+  target_link_options(retort_flags INTERFACE -fsanitize=${RETORT_SANITIZE})
+endif()

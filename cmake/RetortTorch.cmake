@@ -1,0 +1,26 @@
+# LibTorch, from the torch package of RETORT_PYTHON (tools/setup says which), and one precompiled header for
+# all modules that use it.
+if(NOT RETORT_PYTHON)
+  message(FATAL_ERROR "RETORT_PYTHON is not set: run 'make build', which finds or installs PyTorch")
+endif()
+execute_process(
+  COMMAND ${RETORT_PYTHON} -c "import torch; print(torch.utils.cmake_prefix_path)"
+  OUTPUT_VARIABLE torch_prefix OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+find_package(Torch REQUIRED PATHS ${torch_prefix} NO_DEFAULT_PATH)
+
+add_library(retort_torch INTERFACE)
+target_include_directories(retort_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+target_link_libraries(retort_torch INTERFACE ${TORCH_LIBRARIES})
+
+file(WRITE ${CMAKE_BINARY_DIR}/torch_pch.cpp "")
+add_library(retort_torch_pch STATIC ${CMAKE_BINARY_DIR}/torch_pch.cpp)
+target_link_libraries(retort_torch_pch PRIVATE retort_flags PUBLIC retort_torch)
+target_precompile_headers(retort_torch_pch PRIVATE
+  <torch/types.h> <torch/nn/module.h> <torch/nn/modules/conv.h> <torch/nn/modules/batchnorm.h>
+  <torch/nn/modules/linear.h> <torch/nn/modules/container/sequential.h>
+  <algorithm> <map> <memory> <optional> <span> <string> <string_view> <vector>)
+
+function(retort_use_torch target)
+  target_link_libraries(${target} PUBLIC retort_torch)
+  target_precompile_headers(${target} REUSE_FROM retort_torch_pch)
+endfunction()
