@@ -7,15 +7,15 @@
 
 namespace retort {
 
-/// Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011): ten rounds that turn
-/// a counter and a key into four random words. A pure function, so no state has to be saved or shared.
+/// Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011): ten rounds that
+/// turn a counter and a key into four random words. A pure function, so no state has to be saved or shared.
 std::array<uint32_t, 4> philox4x32(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key);
 
 /// What a random number is for. Streams never share numbers.
 enum class RandomStream : uint32_t { order = 0, view = 1, dropout = 2, initialization = 3, split = 4 };
 
-/// The random numbers of one sample: a function of (seed, stream, epoch, sample) and of nothing else, so order
-/// and views do not depend on threads, prefetching, ranks or resuming.
+/// The random numbers of one sample: a function of (seed, stream, epoch, sample) and of nothing else, so
+/// order and views do not depend on threads, prefetching, ranks or resuming.
 ///
 ///     CounterRng rng(seed, RandomStream::view, epoch, sample);
 ///     uint32_t row = rng.below(9);

@@ -11,7 +11,8 @@
 
 namespace retort {
 
-/// The candidate that a user most likely meant, or nothing when none is near (edit distance with transpositions).
+/// The candidate that a user most likely meant, or nothing when none is near (edit distance with
+/// transpositions).
 std::optional<std::string> nearest_name(std::string_view name, std::span<const std::string> candidates);
 
 /// " Did you mean 'x'?" when something is near, else the empty string; for the end of an error message.
@@ -19,8 +20,8 @@ std::string did_you_mean(std::string_view name, std::span<const std::string> can
 
 std::string join(std::span<const std::string> parts, std::string_view separator);
 
-/// Text from a stranger made safe for a terminal: control bytes and broken UTF-8 become \xNN, and anything longer than
-/// max_bytes is cut with "...".
+/// Text from a stranger made safe for a terminal: control bytes and broken UTF-8 become \xNN, and anything
+/// longer than max_bytes is cut with "...".
 std::string printable(std::string_view text, size_t max_bytes = 200);
 
 /// 1536 -> "1.5 KiB"

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include <torch/types.h>
+
+#include "retort/data/augmentation.h"
+#include "retort/data/dataset.h"
+
+namespace retort::data {
+
+/// One batch, ready for a network.
+struct Batch {
+  torch::Tensor images;      // [N, C, H, W] in LoaderOptions::dtype, channels last in memory, normalised
+  torch::Tensor labels;      // [N] int64
+  torch::Tensor sample_ids;  // [N] int64: indices into the data set
+  torch::Tensor view_ids;    // [N] int64: which view of the sample this is (Augmentation)
+};
+
+struct LoaderOptions {
+  int64_t batch_size = 128;
+  Augmentation augmentation;  // of training pictures; the identity view otherwise
+  bool shuffle = false;       // a permutation keyed by (seed, epoch)
+  bool drop_last = false;     // leave out the last batch when it is not full
+  uint64_t seed = 0;
+  torch::Dtype dtype = torch::kFloat32;  // kFloat32 or kBFloat16
+  int threads = 1;                       // of our own, that prepare batches ahead; 0 prepares in next()
+};
+
+/// Batches of a data set, epoch after epoch. Order and views follow from (seed, epoch, sample) alone: not
+/// from threads, and not from where an epoch is entered.
+///
+///     Loader loader(dataset, ids, normalization, {.batch_size = 128, .shuffle = true, .seed = 1});
+///     loader.start_epoch(0);
+///     while (auto batch = loader.next()) ...
+class Loader {
+ public:
+  /// `dataset` must outlive the loader.
+  Loader(const Dataset& dataset, std::vector<int64_t> sample_ids, const Normalization& normalization,
+         LoaderOptions options);
+  ~Loader();
+
+  /// Enters an epoch at a batch: 0, or where a run was stopped.
+  void start_epoch(int64_t epoch, int64_t first_batch = 0);
+  /// The next batch, or nothing at the end of the epoch. Its tensors are the caller's.
+  std::optional<Batch> next();
+
+  int64_t batches_per_epoch() const;
+  int64_t samples_per_epoch() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace retort::data

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <torch/types.h>
+
+#include "retort/config/node.h"
+#include "retort/data/loader.h"
+#include "retort/models/model.h"
+
+namespace retort::methods {
+
+/// How the teachers of an ensemble speak with one voice (Hinton et al., arXiv:1503.02531, section 3: either
+/// mean).
+enum class Combine { probability_mean, geometric_mean };
+
+struct TeacherOptions {
+  std::vector<std::string> checkpoints;  // one file a teacher
+  Combine combine = Combine::probability_mean;
+  std::vector<double> weights = {};  // one a teacher, positive; normalised to sum 1. Empty: equal
+
+  static TeacherOptions from(const config::Node& node);
+};
+
+/// What K teachers said of a batch.
+struct TeacherOutput {
+  torch::Tensor logits;                 // [K, N, C]
+  std::vector<torch::Tensor> features;  // of the only teacher; empty for an ensemble
+};
+
+/// Logits z [N, C] with softmax(z / T) equal to the ensemble's distribution at temperature T:
+/// probability_mean: T log sum_k w_k softmax(z_k / T); geometric_mean: sum_k w_k z_k. One teacher's logits
+/// come back as they are. Teacher logits are [K, N, C]; weights sum to 1.
+torch::Tensor combine_logits(const torch::Tensor& teacher_logits, const std::vector<double>& weights,
+                             Combine combine, double temperature);
+
+/// Anything that answers a batch: a network, an ensemble, later a table. Frozen: no gradients, evaluation
+/// mode.
+class Teacher {
+ public:
+  virtual ~Teacher() = default;
+  virtual TeacherOutput answer(const data::Batch& batch) = 0;
+  virtual int64_t size() const = 0;  // K
+};
+
+/// K networks, each run on the batch. Puts them in evaluation mode and takes their gradients away.
+std::unique_ptr<Teacher> make_network_teacher(std::vector<std::shared_ptr<models::Model>> networks);
+
+}  // namespace retort::methods

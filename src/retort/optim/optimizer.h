@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <torch/types.h>
+
+#include "retort/config/node.h"
+
+namespace retort::optim {
+
+using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
+
+struct OptimizerOptions {
+  std::string name = "sgd";  // sgd or adamw
+  double lr = 0.1;
+  double weight_decay =
+      0;  // sgd: added to the gradient; adamw: decoupled (Loshchilov and Hutter, arXiv:1711.05101)
+  double momentum = 0;                         // sgd
+  bool nesterov = false;                       // sgd
+  std::array<double, 2> betas = {0.9, 0.999};  // adamw
+  double eps = 1e-8;                           // adamw
+
+  static OptimizerOptions from(const config::Node& node);
+};
+
+/// Updates parameters from their gradients with torch.optim's arithmetic.
+class Optimizer {
+ public:
+  virtual ~Optimizer() = default;
+  /// One update at this learning rate; parameters without a gradient stay as they are.
+  virtual void step(double lr) = 0;
+  /// Everything that the next step depends on besides parameters, named after them ("conv1.weight.momentum");
+  /// the tensors are the live ones: copying into them restores the state. Of the same names and shapes before
+  /// the first step as after.
+  virtual NamedTensors state() = 0;
+  /// Forgets all gradients (undefined, not zero).
+  void zero_grad();
+
+ protected:
+  explicit Optimizer(NamedTensors parameters) : parameters_(std::move(parameters)) {}
+  NamedTensors parameters_;
+};
+
+std::unique_ptr<Optimizer> make_optimizer(const OptimizerOptions& options, NamedTensors parameters);
+
+}  // namespace retort::optim
