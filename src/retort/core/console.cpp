@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+#include "retort/core/console.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+
+#include "retort/core/error.h"
+#include "retort/core/text.h"
+
+namespace retort {
+namespace {
+
+std::string log_line(std::string_view level, std::string_view text) {
+  const auto now = std::chrono::system_clock::now();
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
+  std::tm local{};
+  localtime_r(&seconds, &local);
+  const auto milliseconds =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+  return fmt::format("[{:%Y-%m-%d %H:%M:%S},{:03}][retort][{}] - {}\n", local, milliseconds, level, text);
+}
+
+// The first `columns` columns of UTF-8 text, counting a code point as one column.
+std::string_view cut_to_width(std::string_view text, int columns) {
+  size_t end = 0;
+  for (; end < text.size(); ++end) {
+    const bool starts_code_point = (static_cast<unsigned char>(text[end]) & 0xC0) != 0x80;
+    if (starts_code_point && columns-- == 0) break;
+  }
+  return text.substr(0, end);
+}
+
+}  // namespace
+
+struct Console::Impl {
+  bool is_terminal = isatty(STDOUT_FILENO) == 1;
+  bool has_live_line = false;
+  std::FILE* log = nullptr;
+
+  void write_log(std::string_view level, std::string_view text) {
+    if (log == nullptr) return;
+    fmt::print(log, "{}", log_line(level, text));
+    std::fflush(log);
+  }
+};
+
+Console::Console() : impl_(std::make_unique<Impl>()) {}
+
+Console::~Console() {
+  clear_live_line();
+  if (impl_->log != nullptr) std::fclose(impl_->log);
+}
+
+bool Console::is_terminal() const { return impl_->is_terminal; }
+
+bool Console::has_color() const {
+  const char* no_color = std::getenv("NO_COLOR");
+  return impl_->is_terminal && (no_color == nullptr || *no_color == '\0');
+}
+
+int Console::width() const {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return 80;
+}
+
+void Console::open_log(const std::filesystem::path& path) {
+  impl_->log = std::fopen(path.c_str(), "ae");
+  if (impl_->log == nullptr)
+    throw Error(ExitCode::resources, fmt::format("cannot write the log {}", printable(path.string())));
+}
+
+// A reader that went away (`retort train | head`) does not end a training: what cannot be printed is in the log.
+void Console::say(std::string_view line) {
+  clear_live_line();
+  std::fwrite(line.data(), 1, line.size(), stdout);
+  std::fputc('\n', stdout);
+  std::fflush(stdout);
+  impl_->write_log("INFO", line);
+}
+
+void Console::warn(std::string_view line) {
+  clear_live_line();
+  fmt::print(stderr, "warning: {}\n", line);
+  impl_->write_log("WARNING", line);
+}
+
+void Console::set_live_line(std::string_view line) {
+  if (!impl_->is_terminal) return;
+  const std::string text = fmt::format("\r\x1b[K{}", cut_to_width(line, width() - 1));
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+  impl_->has_live_line = true;
+}
+
+void Console::clear_live_line() {
+  if (!impl_->has_live_line) return;
+  std::fputs("\r\x1b[K", stdout);
+  std::fflush(stdout);
+  impl_->has_live_line = false;
+}
+
+}  // namespace retort

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace retort {
+
+/// What a run says to a person: lines on stdout and, time-stamped, in the run's log; and one live line at the bottom of a
+/// terminal. Nothing live and no control character where stdout is not a terminal.
+class Console {
+ public:
+  Console();
+  ~Console();
+
+  bool is_terminal() const;
+  bool has_color() const;  // a terminal, and NO_COLOR is not set
+  int width() const;       // columns; 80 where unknown
+
+  /// From now on lines go into this file too ("[2026-11-24 15:23:51,042][retort][INFO] - text").
+  void open_log(const std::filesystem::path& path);
+
+  void say(std::string_view line);
+  void warn(std::string_view line);  // to stderr, "warning: " before it
+  /// Replaces the live line; does nothing where stdout is not a terminal. Cut to the terminal's width.
+  void set_live_line(std::string_view line);
+  void clear_live_line();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace retort

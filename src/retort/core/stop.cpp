@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#include "retort/core/stop.h"
+
+#include <unistd.h>
+
+#include <csignal>
+
+#include "retort/core/error.h"
+
+namespace retort {
+namespace {
+
+std::atomic<bool> g_stop_requested = false;
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may only touch lock-free atomics");
+
+void on_signal(int) {
+  if (g_stop_requested.exchange(true)) _exit(static_cast<int>(ExitCode::interrupted));
+}
+
+}  // namespace
+
+const std::atomic<bool>& stop_requested() { return g_stop_requested; }
+
+void watch_stop_signals() {
+  struct sigaction action = {};
+  action.sa_handler = on_signal;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
+  action.sa_handler = SIG_IGN;
+  for (int signal : {SIGPIPE, SIGXFSZ}) sigaction(signal, &action, nullptr);
+}
+
+}  // namespace retort
