@@ -21,19 +21,30 @@ namespace retort {
 ///     file.write(header);
 ///     file.write(tensor);
 ///     file.commit();  // durable when it returns
+///
+/// A full disk, a quota, a limit, a missing folder, a missing permission: an Error (resources) that names the
+/// path and the cause, and for want of room what is needed and what is there.
 class AtomicFile {
  public:
-  explicit AtomicFile(const std::filesystem::path& path);
+  /// The folder must exist. What stands at the path may only be a regular file: a link is not followed and
+  /// not replaced. Where `expected_bytes` is given, the room is reserved at once, so that a full disk shows
+  /// before the work.
+  explicit AtomicFile(const std::filesystem::path& path, uint64_t expected_bytes = 0);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
-  /// A full disk or a refused write is an Error (resources) that names path, need and cause.
   void write(std::span<const std::byte> bytes);
+  /// Call once. Where it throws, the path holds its old content, or, should the folder's fsync alone have
+  /// failed, the new.
   void commit();
   /// SHA-256 of what was written so far, in hex, and its size in bytes.
   std::string sha256() const;
   uint64_t size() const;
+
+  /// Whether a file's name is one that AtomicFile gives its temporary files: in a folder that nobody writes
+  /// to, what a killed process left.
+  static bool is_temporary_name(std::string_view name);
 
  private:
   struct Impl;
@@ -41,6 +52,12 @@ class AtomicFile {
 };
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
+
+/// The folder and those above it, made where missing, and durable.
+void make_folders(const std::filesystem::path& folder);
+
+/// Makes what was created, renamed or deleted in the folder durable.
+void sync_folder(const std::filesystem::path& folder);
 
 /// The whole of a regular file of at most max_bytes; an Error with `code` that names the path otherwise.
 std::string read_file(const std::filesystem::path& path, uint64_t max_bytes, ExitCode code);
