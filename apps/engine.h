@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+
+#include "retort/config/node.h"
+#include "retort/core/console.h"
+
+namespace retort::apps {
+
+/// What a command of the engine works with: its composed, resolved configuration and a directory for what it
+/// leaves.
+struct Invocation {
+  config::Node config;
+  std::filesystem::path run_directory;
+  Console& console;
+};
+
+void train(const Invocation& invocation);
+void evaluate(const Invocation& invocation);
+void study(const Invocation& invocation);
+
+}  // namespace retort::apps

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include <optional>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "apps/engine.h"
+#include "retort/config/reader.h"
+#include "retort/core/error.h"
+#include "retort/core/file.h"
+#include "retort/core/text.h"
+#include "retort/data/registry.h"
+#include "retort/trainer/evaluation.h"
+#include "retort/trainer/loaders.h"
+#include "retort/trainer/network_file.h"
+
+namespace retort::apps {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct EvaluateOptions {
+  data::DataOptions data;
+  fs::path checkpoint;  // a weights file, a checkpoint's folder or a run's folder
+  std::optional<models::Architecture> architecture;
+  std::string split;
+  std::optional<std::string> predictions;
+  uint64_t seed = 0;
+
+  static EvaluateOptions from(const config::Node& config) {
+    config::Reader reader(config, "");
+    EvaluateOptions options{.data = data::DataOptions::from(reader.node("data")),
+                            .checkpoint = reader.text("checkpoint"),
+                            .split = reader.choice("split", {"train", "validation", "test"}),
+                            .predictions = reader.optional_text("predictions"),
+                            .seed = static_cast<uint64_t>(reader.integer("seed", {.at_least = 0}))};
+    if (reader.has("architecture"))
+      options.architecture = models::Architecture::from(reader.node("architecture"), "architecture");
+    reader.ignore("architecture");
+    reader.finish();
+    if (options.split == "validation" && options.data.validation_size == 0)
+      reader.fail("split", "nothing is held out for validation: data.validation_size is 0");
+    return options;
+  }
+};
+
+fs::path weights_file(const fs::path& path) {
+  for (const char* inside : {"model.safetensors", "checkpoints/last/model.safetensors"})
+    if (fs::is_regular_file(path / inside)) return path / inside;
+  return path;
+}
+
+struct Split {
+  const data::Dataset& dataset;
+  std::vector<int64_t> ids;
+};
+
+Split find_split(const data::DataModule& data, const std::string& name) {
+  if (name == "test") return {data.test, trainer::all_ids(data.test)};
+  return {data.train, name == "train" ? data.train_ids : data.validation_ids};
+}
+
+}  // namespace
+
+void evaluate(const Invocation& invocation) {
+  const auto options = EvaluateOptions::from(invocation.config);
+  const data::DataModule data = data::load_data(options.data, options.seed);
+  const fs::path file = weights_file(options.checkpoint);
+  const auto network =
+      trainer::load_network(file, {.architecture = options.architecture, .key = "architecture"},
+                            trainer::task_of(data.train), data.normalization);
+
+  Split split = find_split(data, options.split);
+  const auto loader =
+      trainer::make_evaluation_loader(split.dataset, std::move(split.ids), data.normalization, options.data);
+  std::vector<torch::Tensor> logits, labels;
+  const auto progress = [&](int64_t done, int64_t batches) {
+    invocation.console.set_live_line(fmt::format("evaluating {} of {} batches", done, batches));
+    return true;
+  };
+  const auto sink = [&](const torch::Tensor& batch_logits, const torch::Tensor& batch_labels) {
+    if (!options.predictions) return;
+    logits.push_back(batch_logits);
+    labels.push_back(batch_labels);
+  };
+  const auto figures = *trainer::evaluate(*network.model, *loader, loader->batches_per_epoch(),
+                                          trainer::Precision::float32, progress, sink);
+
+  invocation.console.say(
+      fmt::format("{} ({}) on {} {}: accuracy {:.2f} % (top-5 {:.2f} %), {} errors in {}, loss {:.4f}",
+                  printable(file.string()), network.architecture.label(), options.data.name, options.split,
+                  100 * figures.accuracy_top1, 100 * figures.accuracy_top5, figures.errors, figures.samples,
+                  figures.loss));
+  const std::string prefix = options.split == "validation" ? "val/" : options.split + "/";
+  const nlohmann::ordered_json results = {{prefix + "accuracy_top1", figures.accuracy_top1},
+                                          {prefix + "accuracy_top5", figures.accuracy_top5},
+                                          {prefix + "loss", figures.loss}};
+  write_file_atomically(invocation.run_directory / "results.json", results.dump(2) + "\n");
+  if (options.predictions) {
+    checkpoint::save_weights(*options.predictions,
+                             {.tensors = {{"logits", torch::cat(logits)}, {"labels", torch::cat(labels)}}});
+    invocation.console.say(fmt::format("predictions: {}", printable(*options.predictions)));
+  }
+}
+
+}  // namespace retort::apps

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "retort/study/study.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "retort/config/merge.h"
+#include "retort/config/reader.h"
+#include "retort/core/error.h"
+#include "retort/core/text.h"
+#include "retort/data/registry.h"
+#include "retort/trainer/evaluation.h"
+#include "retort/trainer/loaders.h"
+#include "retort/trainer/network_file.h"
+
+namespace retort::study {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The configuration of one training: the study's own, without `study`, with what the arm changes and its role
+// merged in.
+trainer::TrainingOptions arm_options(const config::Node& config, const std::string& arm) {
+  config::Node merged = config::merged(config, *config.select("study." + arm));
+  merged.erase("study");
+  merged.set("model.name", config::Node(arm));
+  return trainer::TrainingOptions::from(merged);
+}
+
+Arm evaluate_teacher(const trainer::TrainingOptions& options, const data::DataModule& data) {
+  const std::string& file = options.teacher.checkpoints.front();
+  const auto teacher =
+      trainer::load_network(file, {.architecture = options.teacher_architecture, .key = "model.teacher"},
+                            trainer::task_of(data.train), data.normalization);
+  const auto loader = trainer::make_evaluation_loader(data.test, trainer::all_ids(data.test),
+                                                      data.normalization, options.data);
+  return {.name = "teacher",
+          .architecture = teacher.architecture.label(),
+          .test = *trainer::evaluate(*teacher.model, *loader, loader->batches_per_epoch(),
+                                     options.trainer.precision),
+          .cost = models::measure_cost(*teacher.model, trainer::task_of(data.train))};
+}
+
+Arm train_arm(const std::string& name, const trainer::TrainingOptions& options, const data::DataModule& data,
+              const fs::path& run_directory, Console& console) {
+  console.say(fmt::format("\n{} ({})", name, options.trained_architecture().label()));
+  fs::create_directories(run_directory);
+  const trainer::TrainingResult result = trainer::run_training(options, data, run_directory, console);
+  return {.name = name,
+          .architecture = options.trained_architecture().label(),
+          .test = result.test,
+          .cost = result.cost,
+          .seconds = result.seconds};
+}
+
+}  // namespace
+
+StudyOptions StudyOptions::from(const config::Node& config) {
+  config::Reader root(config, "");
+  config::Reader arms = root.child("study");
+  for (const char* arm : {"teacher", "student", "distill"}) arms.ignore(arm);
+  arms.finish();
+  StudyOptions options{.teacher = arm_options(config, "teacher"),
+                       .student = arm_options(config, "student"),
+                       .distill = arm_options(config, "distill")};
+  if (options.teacher.teacher.checkpoints.size() != 1)
+    root.fail("teacher", "a study trains one teacher: give one file as teacher.checkpoint");
+  return options;
+}
+
+std::vector<Arm> run_study(const StudyOptions& options, const fs::path& run_directory, Console& console) {
+  const data::DataModule data = data::load_data(options.student.data, options.student.seed);
+  std::vector<Arm> arms;
+  const std::string& teacher_file = options.teacher.teacher.checkpoints.front();
+  if (fs::exists(teacher_file)) {
+    console.say(fmt::format("teacher: {} is there and is taken; delete it to train it anew",
+                            printable(teacher_file)));
+    arms.push_back(evaluate_teacher(options.teacher, data));
+  } else {
+    arms.push_back(train_arm("teacher", options.teacher, data, run_directory / "teacher", console));
+  }
+  arms.push_back(train_arm("student alone", options.student, data, run_directory / "student", console));
+  arms.push_back(train_arm("student distilled", options.distill, data, run_directory / "distill", console));
+  return arms;
+}
+
+std::string study_table(const std::vector<Arm>& arms) {
+  std::string table = fmt::format("{:<18} {:<16} {:>9} {:>9} {:>9} {:>7} {:>7}\n", "", "network", "params",
+                                  "FLOPs", "accuracy", "errors", "loss");
+  for (const Arm& arm : arms)
+    table += fmt::format("{:<18} {:<16} {:>9} {:>9} {:>7.2f} % {:>7} {:>7.4f}\n", arm.name, arm.architecture,
+                         human_count(static_cast<uint64_t>(arm.cost.parameters)),
+                         human_count(static_cast<uint64_t>(arm.cost.forward_flops)),
+                         100 * arm.test.accuracy_top1, arm.test.errors, arm.test.loss);
+  const Arm &teacher = arms[0], &alone = arms[1], &distilled = arms[2];
+  table += fmt::format(
+      "\nThe student has {:.1f} times fewer parameters than the teacher. Distilled, it makes {} errors on {} "
+      "test pictures, "
+      "alone {}. One seed: another can turn a small difference round.",
+      static_cast<double>(teacher.cost.parameters) / static_cast<double>(distilled.cost.parameters),
+      distilled.test.errors, distilled.test.samples, alone.test.errors);
+  return table;
+}
+
+}  // namespace retort::study

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "retort/tracking/tracker.h"
+
+namespace retort::tracking {
+
+/// metrics.csv as Lightning's CSVLogger lays it out: the columns epoch and step, then one a metric in the
+/// order of first sight; a cell is empty where a row has no such figure. Numbers are the shortest text that
+/// reads back to the same bits. A metric seen late rewrites the file with the wider header, atomically.
+class CsvTracker : public Tracker {
+ public:
+  /// Goes on with a file that is there: rows after `keep_through_step` are cut away, so that after a resume
+  /// each step stands once; -1 starts afresh. A damaged last line is dropped.
+  CsvTracker(std::filesystem::path path, int64_t keep_through_step);
+
+  void log(int64_t step, int64_t epoch, const Metrics& metrics) override;
+  void flush() override;
+
+ private:
+  void rewrite();
+
+  std::filesystem::path path_;
+  std::vector<std::string> columns_ = {"epoch", "step"};
+  std::vector<std::vector<std::string>> rows_;  // of the whole file: a few thousand short cells a run
+  std::ofstream file_;
+};
+
+}  // namespace retort::tracking

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "retort/trainer/callbacks/progress_bar.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "retort/core/text.h"
+#include "retort/trainer/trainer.h"
+
+namespace retort::trainer {
+namespace {
+
+constexpr std::chrono::milliseconds kRedrawInterval{100};
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+std::string with_thousands(double value) {
+  std::string digits = fmt::format("{:.0f}", value);
+  for (auto place = static_cast<int>(digits.size()) - 3; place > 0; place -= 3)
+    digits.insert(static_cast<size_t>(place), ",");
+  return digits;
+}
+
+std::string bar(int64_t done, int64_t all, int width) {
+  const auto filled = static_cast<size_t>(done * width / std::max<int64_t>(all, 1));
+  std::string text(filled, '=');
+  if (filled < static_cast<size_t>(width)) text += '>';
+  text.resize(static_cast<size_t>(width), ' ');
+  return fmt::format("[{}] {:3d} %", text, done * 100 / std::max<int64_t>(all, 1));
+}
+
+std::string epoch_label(const Trainer& trainer, int64_t epoch) {
+  return fmt::format("epoch {}/{}", epoch, trainer.options().max_epochs);
+}
+
+// "0.398 (hard 0.211, distill 1.204)": the terms' names without the "loss_" that all share.
+std::string losses_text(const NamedValues& losses) {
+  std::string text = fmt::format("{:.4g}", losses.front().second);
+  for (size_t i = 1; i < losses.size(); ++i) {
+    std::string_view name = losses[i].first;
+    if (name.starts_with("loss_")) name.remove_prefix(5);
+    text += fmt::format("{}{} {:.4g}", i == 1 ? " (" : ", ", name, losses[i].second);
+  }
+  return losses.size() > 1 ? text + ")" : text;
+}
+
+}  // namespace
+
+ProgressBar::ProgressBar(Console& console, bool is_live, std::string evaluation_name)
+    : console_(console),
+      is_live_(is_live && console.is_terminal()),
+      evaluation_name_(std::move(evaluation_name)) {}
+
+bool ProgressBar::is_time_to_draw() {
+  const auto now = std::chrono::steady_clock::now();
+  if (!is_live_ || now - last_drawn_ < kRedrawInterval) return false;
+  last_drawn_ = now;
+  return true;
+}
+
+void ProgressBar::on_train_epoch_start(Trainer& trainer) {
+  epoch_start_ = std::chrono::steady_clock::now();
+  samples_ = 0;
+  first_batch_ = trainer.progress().batch;
+}
+
+void ProgressBar::on_train_batch_end(Trainer& trainer, const StepResult& step) {
+  samples_ += step.samples;
+  if (!is_time_to_draw()) return;
+  const int64_t done = trainer.progress().batch, all = trainer.train_batches();
+  const double elapsed = seconds_since(epoch_start_);
+  const double left = elapsed * static_cast<double>(all - done) / static_cast<double>(done - first_batch_);
+  console_.set_live_line(fmt::format("{}  {}  {} images/s  {} left  loss {}",
+                                     epoch_label(trainer, trainer.progress().epoch + 1),
+                                     bar(done, all, console_.width() >= 100 ? 30 : 14),
+                                     with_thousands(static_cast<double>(samples_) / elapsed),
+                                     human_duration(left), losses_text(step.losses)));
+}
+
+void ProgressBar::on_validation_batch_end(Trainer& trainer, int64_t done, int64_t batches) {
+  if (!is_time_to_draw()) return;
+  console_.set_live_line(
+      fmt::format("{}  {}  evaluating ({})", epoch_label(trainer, trainer.progress().epoch + 1),
+                  bar(done, batches, console_.width() >= 100 ? 30 : 14), evaluation_name_));
+}
+
+void ProgressBar::on_train_epoch_end(Trainer& trainer, const EpochResult& epoch) {
+  std::string line =
+      fmt::format("{}  loss {}", epoch_label(trainer, trainer.progress().epoch), losses_text(epoch.losses));
+  if (epoch.evaluation)
+    line += fmt::format("  {} accuracy {:.2f} %, loss {:.4g}", evaluation_name_,
+                        100 * epoch.evaluation->accuracy_top1, epoch.evaluation->loss);
+  if (epoch.train_samples > 0)
+    line += fmt::format("  {} images/s",
+                        with_thousands(static_cast<double>(epoch.train_samples) / epoch.train_seconds));
+  console_.say(line + "  " + human_duration(seconds_since(epoch_start_)));
+}
+
+}  // namespace retort::trainer

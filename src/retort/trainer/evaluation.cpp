@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#include "retort/trainer/evaluation.h"
+
+#include <c10/core/InferenceMode.h>
+
+namespace retort::trainer {
+
+std::optional<metrics::Classification> evaluate(models::Model& model, data::Loader& loader, int64_t batches,
+                                                Precision precision, const EvaluationProgress& progress,
+                                                const EvaluationSink& sink) {
+  const c10::InferenceMode inference;
+  const AutocastScope autocast(precision);
+  const bool was_training = model.is_training();
+  model.eval();
+  metrics::ClassificationMeter meter;
+  bool is_abandoned = false;
+  loader.start_epoch(0);
+  for (int64_t done = 0; done < batches && !is_abandoned; ++done) {
+    const auto batch = loader.next();
+    if (!batch) break;
+    const torch::Tensor logits = model.forward(batch->images).logits.to(torch::kFloat32);
+    meter.update(logits, batch->labels);
+    if (sink) sink(logits, batch->labels);
+    is_abandoned = progress && !progress(done + 1, batches);
+  }
+  model.train(was_training);
+  if (is_abandoned) return std::nullopt;
+  return meter.compute();
+}
+
+}  // namespace retort::trainer

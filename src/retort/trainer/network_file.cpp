@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "retort/trainer/network_file.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "retort/core/error.h"
+#include "retort/core/text.h"
+
+namespace retort::trainer {
+namespace {
+
+constexpr char kArchitecture[] = "retort.architecture";
+constexpr char kData[] = "retort.data";
+constexpr char kNormalization[] = "retort.normalization";
+constexpr char kTestAccuracy[] = "retort.test_accuracy_top1";
+
+}  // namespace
+
+std::map<std::string, std::string> Provenance::to_metadata() const {
+  std::map<std::string, std::string> metadata = {{kData, data}};
+  if (architecture) metadata[kArchitecture] = architecture->to_json();
+  if (normalization)
+    metadata[kNormalization] =
+        nlohmann::json{{"mean", normalization->mean}, {"std", normalization->std}}.dump();
+  if (test_accuracy) metadata[kTestAccuracy] = fmt::format("{}", *test_accuracy);
+  return metadata;
+}
+
+Provenance Provenance::from_metadata(const std::map<std::string, std::string>& metadata,
+                                     const std::string& file) {
+  Provenance provenance;
+  const auto find = [&](const char* key) -> const std::string* {
+    const auto found = metadata.find(key);
+    return found == metadata.end() ? nullptr : &found->second;
+  };
+  if (const auto* text = find(kArchitecture))
+    provenance.architecture = models::Architecture::from_json(*text, file);
+  if (const auto* text = find(kData)) provenance.data = *text;
+  try {
+    if (const auto* text = find(kNormalization)) {
+      const auto json = nlohmann::json::parse(*text);
+      provenance.normalization = {.mean = json.at("mean").get<std::vector<double>>(),
+                                  .std = json.at("std").get<std::vector<double>>()};
+    }
+    if (const auto* text = find(kTestAccuracy))
+      provenance.test_accuracy = nlohmann::json::parse(*text).get<double>();
+  } catch (const nlohmann::json::exception&) {
+    throw Error(ExitCode::checkpoint, fmt::format("{}: its metadata ({}, {}) is damaged", printable(file),
+                                                  kNormalization, kTestAccuracy));
+  }
+  return provenance;
+}
+
+LoadedNetwork load_network(const std::filesystem::path& file, const ExpectedNetwork& expected,
+                           const models::Task& task, const data::Normalization& normalization) {
+  const checkpoint::Weights weights = checkpoint::load_weights(file);
+  const std::string shown = printable(file.string());
+  LoadedNetwork network;
+  network.provenance = Provenance::from_metadata(weights.metadata, shown);
+  const auto& own = network.provenance.architecture;
+  if (own && expected.architecture && *own != *expected.architecture && !expected.is_fallback)
+    throw Error(ExitCode::checkpoint, fmt::format("{} holds a {}, but {} is {}", shown, own->label(),
+                                                  expected.key, expected.architecture->label()));
+  if (!own && !expected.architecture)
+    throw Error(ExitCode::checkpoint,
+                fmt::format("{} does not say what network it holds: give {}, for example {}=resnet18", shown,
+                            expected.key, expected.key));
+  if (const auto& made_for = network.provenance.normalization;
+      made_for && (made_for->mean != normalization.mean || made_for->std != normalization.std))
+    throw Error(ExitCode::checkpoint,
+                fmt::format("{} was trained on pictures normalised by mean ({}) and deviation ({}), not by "
+                            "data.mean ({}) and "
+                            "data.std ({})",
+                            shown, fmt::join(made_for->mean, ", "), fmt::join(made_for->std, ", "),
+                            fmt::join(normalization.mean, ", "), fmt::join(normalization.std, ", ")));
+  network.architecture = own ? *own : *expected.architecture;
+  network.model = models::make_model(network.architecture, task);
+  checkpoint::load_into(*network.model, weights, file);
+  return network;
+}
+
+}  // namespace retort::trainer

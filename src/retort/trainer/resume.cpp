@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "retort/trainer/resume.h"
+
+#include <algorithm>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "retort/core/error.h"
+#include "retort/core/text.h"
+
+namespace retort::trainer {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kCheckpoints[] = "checkpoints";
+
+std::vector<fs::path> subfolders_newest_first(const fs::path& folder) {
+  std::vector<fs::path> folders;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored))
+    if (entry.is_directory(ignored)) folders.push_back(entry.path());
+  // Run folders are named by date and time: order by name, never by the file system's clock.
+  std::sort(folders.begin(), folders.end(), std::greater<>());
+  return folders;
+}
+
+std::optional<ResumePoint> newest_of_run(const fs::path& run_directory, Console& console) {
+  if (!fs::is_directory(run_directory / kCheckpoints)) return std::nullopt;
+  std::vector<std::string> skipped;
+  const auto folder = checkpoint::CheckpointStore(run_directory / kCheckpoints).newest(&skipped);
+  for (const auto& reason : skipped) console.warn("passing over a damaged checkpoint: " + reason);
+  if (!folder) return std::nullopt;
+  return ResumePoint{checkpoint::load_checkpoint(*folder), *folder, run_directory};
+}
+
+bool has_identity(const checkpoint::Checkpoint& checkpoint, const std::string& identity) {
+  const auto state = nlohmann::json::parse(checkpoint.state, nullptr, /*allow_exceptions=*/false);
+  return state.is_object() && state.value("identity", "") == identity;
+}
+
+}  // namespace
+
+ResumePoint find_resume_point(const std::string& ckpt_path, const fs::path& run_directory,
+                              const std::string& identity, Console& console) {
+  if (ckpt_path == "last") {
+    if (auto point = newest_of_run(run_directory, console)) return *point;
+    for (const fs::path& date : subfolders_newest_first(run_directory.parent_path().parent_path()))
+      for (const fs::path& run : subfolders_newest_first(date))
+        if (auto point = newest_of_run(run, console); point && has_identity(point->checkpoint, identity))
+          return *point;
+    throw Error(
+        ExitCode::checkpoint,
+        fmt::format(
+            "trainer.ckpt_path=last: no run beside {} has a checkpoint of {}; give the checkpoint's folder",
+            printable(run_directory.string()), identity));
+  }
+  const fs::path path = ckpt_path;
+  if (fs::is_directory(path / kCheckpoints)) {
+    if (auto point = newest_of_run(path, console)) return *point;
+    throw Error(ExitCode::checkpoint,
+                fmt::format("trainer.ckpt_path: {} holds no checkpoint that is whole", printable(ckpt_path)));
+  }
+  const fs::path folder = fs::weakly_canonical(path);
+  return {checkpoint::load_checkpoint(path), folder, folder.parent_path().parent_path()};
+}
+
+}  // namespace retort::trainer

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#include "retort/trainer/teachers.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "retort/core/error.h"
+#include "retort/core/text.h"
+#include "retort/trainer/evaluation.h"
+#include "retort/trainer/loaders.h"
+
+namespace retort::trainer {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A teacher that lost its accuracy on the way (other pictures, other classes, other normalisation) teaches
+// nonsense; a few hundred pictures tell. Refused when it is four deviations of that sample below what its
+// training recorded.
+void check_teacher(const LoadedNetwork& teacher, const std::string& file, const TrainingOptions& options,
+                   const data::DataModule& data, Console& console) {
+  constexpr int64_t kPictures = 512;
+  std::vector<int64_t> ids = all_ids(data.test);
+  ids.resize(static_cast<size_t>(std::min(kPictures, data.test.size())));
+  const auto samples = static_cast<double>(ids.size());
+  const auto loader = make_evaluation_loader(data.test, std::move(ids), data.normalization, options.data);
+  const auto now = evaluate(*teacher.model, *loader, loader->batches_per_epoch(), options.trainer.precision);
+  const auto& recorded = teacher.provenance.test_accuracy;
+  console.say(
+      fmt::format("teacher {} from {}: accuracy {:.2f} % on {:.0f} test pictures{}",
+                  teacher.architecture.label(), file, 100 * now->accuracy_top1, samples,
+                  recorded ? fmt::format(" ({:.2f} % on all when it was trained)", 100 * *recorded) : ""));
+  if (!recorded || teacher.provenance.data != options.data.name) return;
+  const double deviation = std::sqrt(std::max(*recorded * (1 - *recorded), 1 / samples) / samples);
+  if (now->accuracy_top1 < *recorded - 4 * deviation)
+    throw Error(
+        ExitCode::checkpoint,
+        fmt::format(
+            "{}: the teacher's accuracy is {:.2f} % here, but {:.2f} % was recorded when it was trained: "
+            "the data or the file is not what it was",
+            file, 100 * now->accuracy_top1, 100 * *recorded));
+}
+
+}  // namespace
+
+std::vector<LoadedNetwork> load_teachers(const TrainingOptions& options, const data::DataModule& data,
+                                         Console& console) {
+  std::vector<LoadedNetwork> teachers;
+  for (const std::string& file : options.teacher.checkpoints) {
+    if (!fs::exists(file))
+      throw Error(ExitCode::checkpoint,
+                  fmt::format("no teacher at {} (teacher.checkpoint); train it with: ./retort train "
+                              "model.name=teacher data={} model.teacher={}",
+                              printable(file), options.data.name, options.teacher_architecture.name));
+    // An ensemble's files may hold networks of different kinds, each saying which; one file must be
+    // model.teacher.
+    const bool is_ensemble = options.teacher.checkpoints.size() > 1;
+    LoadedNetwork teacher = load_network(
+        file,
+        {.architecture = options.teacher_architecture, .key = "model.teacher", .is_fallback = is_ensemble},
+        task_of(data.train), data.normalization);
+    check_teacher(teacher, printable(file), options, data, console);
+    teachers.push_back(std::move(teacher));
+  }
+  return teachers;
+}
+
+fs::path publish_teacher(const TrainingOptions& options, const models::Model& model,
+                         const Provenance& provenance, Console& console) {
+  const fs::path file = options.teacher.checkpoints.front();
+  if (file.has_parent_path()) fs::create_directories(file.parent_path());
+  if (fs::exists(file)) {
+    fs::path previous = file;
+    previous.replace_extension(".previous" + file.extension().string());
+    fs::rename(file, previous);
+    console.say(fmt::format("the teacher that stood there is kept as {}", printable(previous.string())));
+  }
+  checkpoint::save_weights(file,
+                           {.tensors = checkpoint::state_of(model), .metadata = provenance.to_metadata()});
+  console.say(fmt::format("teacher saved as {}", printable(file.string())));
+  return file;
+}
+
+}  // namespace retort::trainer

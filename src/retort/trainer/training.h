@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+
+#include "retort/core/console.h"
+#include "retort/data/dataset.h"
+#include "retort/metrics/classification.h"
+#include "retort/models/summary.h"
+#include "retort/trainer/training_options.h"
+
+namespace retort::trainer {
+
+/// What a training leaves.
+struct TrainingResult {
+  metrics::Classification test;  // of the last epoch's network, on the test set
+  models::Cost cost;             // of the network that was trained
+  double seconds = 0;            // from the first step to the last, evaluations between them counted
+  std::filesystem::path
+      weights_file;  // model.safetensors of the last checkpoint, or the teacher's file; empty if none
+};
+
+/// Trains as the options say. All that the run leaves lies in `run_directory`, but for a teacher's file,
+/// which goes to teacher.checkpoint. A stop by a signal is an Error (interrupted) that says how to go on.
+TrainingResult run_training(const TrainingOptions& options, const data::DataModule& data,
+                            const std::filesystem::path& run_directory, Console& console);
+
+}  // namespace retort::trainer

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "retort/config/node.h"
+#include "retort/data/options.h"
+#include "retort/methods/teacher.h"
+#include "retort/models/model.h"
+#include "retort/optim/optimizer.h"
+#include "retort/optim/schedule.h"
+#include "retort/trainer/options.h"
+
+namespace retort::trainer {
+
+/// What a run trains (`model.name`).
+enum class Role { teacher, student, distill };
+
+/// The whole of `retort train`'s configuration.
+struct TrainingOptions {
+  Role role = Role::student;
+  models::Architecture teacher_architecture{}, student_architecture{};
+  data::DataOptions data{};
+  methods::TeacherOptions teacher{};
+  config::Node method{};  // read by the method that it names
+  optim::OptimizerOptions optimizer{};
+  optim::ScheduleOptions schedule{};
+  TrainerOptions trainer{};
+  std::vector<std::string> trackers{};
+  uint64_t seed = 0;
+
+  /// Checks every key, the method's too: nothing is left to be refused after data were read.
+  static TrainingOptions from(const config::Node& config);
+
+  const models::Architecture& trained_architecture() const {
+    return role == Role::teacher ? teacher_architecture : student_architecture;
+  }
+  /// What a checkpoint must be of to go on in this run: "distill {"name":"resnet18"} on cifar10".
+  std::string identity() const;
+};
+
+}  // namespace retort::trainer

@@ -1,0 +1,55 @@
+#!/usr/bin/env python3
+"""Holds the tree to docs/architecture.md: which module may include which, and which must not see LibTorch.
+
+usage: check_layers.py SOURCE_DIR
+"""
+import re
+import sys
+from pathlib import Path
+
+# A module may include itself and every module on a line above its own.
+LAYERS = [
+    ["core"],
+    ["config"],
+    ["data", "models", "optim", "metrics", "tracking"],
+    ["methods", "checkpoint"],
+    ["trainer"],
+    ["study"],
+]
+TORCH_FREE = {"core", "config", "tracking"}
+INCLUDE = re.compile(r'^\s*#\s*include\s+["<](retort/(\w+)/|torch/|ATen/|c10/)', re.MULTILINE)
+
+
+def violations(source: Path):
+    rank = {module: i for i, layer in enumerate(LAYERS) for module in layer}
+    modules = sorted(p.name for p in (source / "src/retort").iterdir() if p.is_dir())
+    for module in modules:
+        if module not in rank:
+            yield f"src/retort/{module}: not a module of docs/architecture.md"
+            continue
+        files = [p for p in sorted((source / "src/retort" / module).rglob("*")) if p.suffix in {".h", ".cpp"}]
+        if not files:
+            yield f"src/retort/{module}: empty"
+        for path in files:
+            for match in INCLUDE.finditer(path.read_text()):
+                where = f"{path.relative_to(source)} includes {match[1]}"
+                included = match[2]
+                if included is None:
+                    if module in TORCH_FREE:
+                        yield f"{where}, but {module} does not link LibTorch"
+                elif included not in rank:
+                    yield f"{where}, which is no module"
+                elif included != module and rank[included] >= rank[module]:
+                    yield f"{where}, which does not stand below {module}"
+
+
+def main() -> None:
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    found = list(violations(Path(sys.argv[1])))
+    print("\n".join(found) or "every include points down")
+    sys.exit(1 if found else 0)
+
+
+if __name__ == "__main__":
+    main()
