@@ -9,14 +9,14 @@
 #include <torch/nn/module.h>
 #include <torch/types.h>
 
-#include "retort/config/node.h"
+#include "retort/models/architecture.h"
 
 namespace retort::models {
 
 /// What a network says of a batch.
 struct Output {
   torch::Tensor logits;                 // [N, num_classes]
-  std::vector<torch::Tensor> features;  // one a Model::features() entry, in that order
+  std::vector<torch::Tensor> features;  // one a Model::features() entry, in that order; after the ReLU
 };
 
 /// A place in the network that a distillation method may ask for.
@@ -37,26 +37,6 @@ class Model : public torch::nn::Module {
 struct Task {
   int64_t channels = 3, height = 32, width = 32;
   int64_t num_classes = 10;
-};
-
-/// Which network, in words: a name of model_names() and the options that the name takes. Written into the
-/// weights' file, so that a file says what it holds.
-struct Architecture {
-  std::string name;  // "resnet18"
-  std::string stem =
-      "cifar";  // resnet18 ... 152: "cifar" (3x3, no max-pool) or "imagenet" (7x7, stride 2, max-pool)
-  std::vector<int64_t> widths = {};  // mlp: hidden units, layer by layer
-  double dropout = 0;                // mlp: probability on hidden layers
-  double input_dropout = 0;          // mlp: probability on the pixels
-
-  /// A name alone, or a dictionary {name: ..., options}; `key` is where it stands, for messages
-  /// ("model.teacher").
-  static Architecture from(const config::Node& node, const std::string& key);
-  /// The form in a file's metadata, and back: '{"name":"mlp","widths":[800,800]}'. A broken text is an Error
-  /// (checkpoint).
-  std::string to_json() const;
-  static Architecture from_json(const std::string& text, const std::string& file);
-  bool operator==(const Architecture&) const = default;
 };
 
 /// Names for the configuration: resnet18, ..., resnet8x4, mlp.
