@@ -23,4 +23,10 @@ target_precompile_headers(retort_torch_pch PRIVATE
 function(retort_use_torch target)
   target_link_libraries(${target} PUBLIC retort_torch)
   target_precompile_headers(${target} REUSE_FROM retort_torch_pch)
+  # A program would be compiled with -fPIE, and the header was made with -fPIC: GCC refuses the mixture.
+  get_target_property(type ${target} TYPE)
+  if(type STREQUAL "EXECUTABLE")
+    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(${target} PRIVATE -fPIC)
+  endif()
 endfunction()
