@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: MIT
+#include "retort/data/loader.h"
+
+#include <algorithm>
+#include <deque>
+#include <exception>
+#include <functional>
+#include <span>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+#include <torch/types.h>
+
+#include "retort/core/error.h"
+#include "retort/core/random.h"
+#include "retort/data/view_writer.h"
+#include "retort/data/worker_pool.h"
+
+namespace retort::data {
+namespace {
+
+std::unique_ptr<WorkerPool> make_workers(int threads) {
+  if (threads == 0) return nullptr;
+  try {
+    return std::make_unique<WorkerPool>(threads);
+  } catch (const std::system_error& error) {
+    throw Error(ExitCode::resources, fmt::format("cannot start {} loader threads (data.loader_threads): {}",
+                                                 threads, error.what()));
+  }
+}
+
+}  // namespace
+
+struct Loader::Impl {
+  Impl(const Dataset& data, std::vector<int64_t> ids, const Normalization& normalization, LoaderOptions given)
+      : dataset(data),
+        sample_ids(std::move(ids)),
+        options(given),
+        writer(data, normalization, given.augmentation),
+        workers(make_workers(given.threads)) {}
+
+  int64_t num_batches() const {
+    const auto samples = static_cast<int64_t>(sample_ids.size());
+    return options.drop_last ? samples / options.batch_size
+                             : (samples + options.batch_size - 1) / options.batch_size;
+  }
+
+  Batch allocate(int64_t index) const {
+    const int64_t size =
+        std::min(options.batch_size, static_cast<int64_t>(order.size()) - index * options.batch_size);
+    const auto images = torch::TensorOptions(options.dtype).memory_format(torch::MemoryFormat::ChannelsLast);
+    return {.images = torch::empty({size, dataset.channels, dataset.height, dataset.width}, images),
+            .labels = torch::empty({size}, torch::kInt64),
+            .sample_ids = torch::empty({size}, torch::kInt64),
+            .view_ids = torch::empty({size}, torch::kInt64)};
+  }
+
+  std::function<void()> job(const Batch& batch, int64_t index) const;
+  template <class Value>
+  void fill(int64_t first, std::span<Value> images, int64_t* labels, int64_t* samples, int64_t* views) const;
+
+  const Dataset& dataset;
+  const std::vector<int64_t> sample_ids;
+  const LoaderOptions options;
+  const ViewWriter writer;
+
+  int64_t epoch = -1;                   // none was entered yet
+  std::vector<int64_t> order{};         // the epoch's sample ids
+  int64_t next_batch = 0;               // the first that was not started
+  std::deque<Batch> started{};          // oldest first; their memory is the workers' until collected
+  std::unique_ptr<WorkerPool> workers;  // last: idle before the batches go
+};
+
+// Prepares a batch on this thread. No tensor is touched here but through its memory: LibTorch would make
+// threads of its own for every thread that calls it.
+template <class Value>
+void Loader::Impl::fill(int64_t first, std::span<Value> images, int64_t* labels, int64_t* samples,
+                        int64_t* views) const {
+  const int64_t values = writer.values_per_view();
+  const auto count = static_cast<int64_t>(images.size()) / values;
+  for (int64_t i = 0; i < count; ++i) {
+    const int64_t sample = order[static_cast<size_t>(first + i)];
+    const int64_t view =
+        options.augmentation.draw(options.seed, static_cast<uint64_t>(epoch), static_cast<uint64_t>(sample));
+    try {
+      writer.write(sample, view,
+                   images.subspan(static_cast<size_t>(i * values), static_cast<size_t>(values)));
+      labels[i] = dataset.labels.at(static_cast<size_t>(sample));
+    } catch (const std::exception& error) {
+      throw std::runtime_error(
+          fmt::format("preparing sample {} of {}: {}", sample, dataset.name, error.what()));
+    }
+    samples[i] = sample;
+    views[i] = view;
+  }
+}
+
+std::function<void()> Loader::Impl::job(const Batch& batch, int64_t index) const {
+  return [this, first = index * options.batch_size, values = static_cast<size_t>(batch.images.numel()),
+          images = batch.images.mutable_data_ptr(), labels = batch.labels.mutable_data_ptr<int64_t>(),
+          samples = batch.sample_ids.mutable_data_ptr<int64_t>(),
+          views = batch.view_ids.mutable_data_ptr<int64_t>()] {
+    if (options.dtype == torch::kBFloat16)
+      fill(first, std::span(static_cast<uint16_t*>(images), values), labels, samples, views);
+    else
+      fill(first, std::span(static_cast<float*>(images), values), labels, samples, views);
+  };
+}
+
+Loader::Loader(const Dataset& dataset, std::vector<int64_t> sample_ids, const Normalization& normalization,
+               LoaderOptions options) {
+  TORCH_CHECK(options.batch_size > 0 && options.threads >= 0, "batch_size > 0 and threads >= 0 are needed");
+  TORCH_CHECK(options.dtype == torch::kFloat32 || options.dtype == torch::kBFloat16,
+              "batches are float32 or bfloat16, not ", options.dtype);
+  impl_ = std::make_unique<Impl>(dataset, std::move(sample_ids), normalization, options);
+}
+
+Loader::~Loader() = default;
+
+void Loader::start_epoch(int64_t epoch, int64_t first_batch) {
+  TORCH_CHECK(epoch >= 0 && first_batch >= 0, "an epoch is entered at a batch >= 0");
+  Impl& state = *impl_;
+  if (state.workers != nullptr) state.workers->clear();
+  state.started.clear();
+  state.epoch = epoch;
+  state.next_batch = first_batch;
+  state.order = state.sample_ids;
+  if (state.options.shuffle) {
+    const auto places = random_permutation(static_cast<int64_t>(state.order.size()), state.options.seed,
+                                           RandomStream::order, static_cast<uint64_t>(epoch));
+    std::transform(places.begin(), places.end(), state.order.begin(),
+                   [&](int64_t place) { return state.sample_ids[static_cast<size_t>(place)]; });
+  }
+}
+
+std::optional<Batch> Loader::next() {
+  Impl& state = *impl_;
+  TORCH_CHECK(state.epoch >= 0, "start_epoch() comes before next()");
+  if (state.workers == nullptr) {
+    if (state.next_batch >= batches_per_epoch()) return std::nullopt;
+    Batch batch = state.allocate(state.next_batch);
+    state.job(batch, state.next_batch++)();
+    return batch;
+  }
+  // Twice as many as threads: while a batch is trained on, each thread has one to prepare.
+  const auto most = static_cast<size_t>(2 * state.options.threads);
+  for (; state.started.size() < most && state.next_batch < batches_per_epoch(); ++state.next_batch) {
+    state.started.push_back(state.allocate(state.next_batch));
+    state.workers->submit(state.job(state.started.back(), state.next_batch));
+  }
+  if (state.started.empty()) return std::nullopt;
+  Batch batch = std::move(state.started.front());
+  state.started.pop_front();
+  state.workers->collect_oldest();
+  return batch;
+}
+
+int64_t Loader::batches_per_epoch() const { return impl_->num_batches(); }
+
+int64_t Loader::samples_per_epoch() const {
+  const auto samples = static_cast<int64_t>(impl_->sample_ids.size());
+  return impl_->options.drop_last ? batches_per_epoch() * impl_->options.batch_size : samples;
+}
+
+}  // namespace retort::data

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "retort/config/node.h"
+#include "retort/data/augmentation.h"
+#include "retort/data/dataset.h"
+
+namespace retort::data {
+
+/// The group `data` of the configuration.
+struct DataOptions {
+  std::string name = "cifar10";                   // in the table of registry.h
+  std::filesystem::path root = "data";            // the folder of the files
+  bool download = false;                          // fetch them when they are absent
+  std::optional<std::string> url = std::nullopt;  // of the archive
+  std::optional<std::string> sha256 =
+      std::nullopt;  // of the archive; without it nothing is held to published sums
+  int64_t batch_size = 128;
+  Augmentation augmentation{};     // of training pictures
+  int64_t validation_size = 5000;  // training pictures held out; 0 trains on all
+  int loader_threads = 1;          // LoaderOptions::threads
+  Normalization normalization{};   // a value a channel, or one for all channels
+
+  static DataOptions from(const config::Node& node);
+};
+
+}  // namespace retort::data
