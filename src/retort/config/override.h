@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +38,7 @@ struct Override {
   std::optional<std::string> package;  // what stands after '@'; may be empty
   bool has_value = false;              // false for `~key` alone
   Node value;                          // null where there is none, and for a sweep
+  bool extends_list = false;  // extend_list(a, b): `value` is a list to append to the one that is there
   std::optional<Sweep> sweep;
   std::string value_text;   // the value written back in the grammar: for a job's override
   std::string line;         // as typed
