@@ -15,11 +15,15 @@ void train(const Invocation& invocation) {
   const data::DataModule data = data::load_data(options.data, options.seed);
   const auto result = trainer::run_training(options, data, invocation.run_directory, invocation.console);
 
-  const nlohmann::ordered_json results = {{"test/accuracy_top1", result.test.accuracy_top1},
-                                          {"test/accuracy_top5", result.test.accuracy_top5},
-                                          {"test/loss", result.test.loss},
-                                          {"parameters", result.cost.parameters},
-                                          {"seconds", result.seconds}};
+  nlohmann::ordered_json results = {{"test/accuracy_top1", result.test.accuracy_top1},
+                                    {"test/accuracy_top5", result.test.accuracy_top5},
+                                    {"test/loss", result.test.loss},
+                                    {"parameters", result.cost.parameters},
+                                    {"seconds", result.seconds}};
+  if (result.validation) {
+    results["val/accuracy_top1"] = result.validation->accuracy_top1;
+    results["val/loss"] = result.validation->loss;
+  }
   write_file_atomically(invocation.run_directory / "results.json", results.dump(2) + "\n");
   invocation.console.say(fmt::format("test accuracy {:.2f} % ({} errors in {}), loss {:.4f}; trained in {}",
                                      100 * result.test.accuracy_top1, result.test.errors, result.test.samples,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "retort/trainer/network_file.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "retort/core/error.h"

@@ -26,8 +26,8 @@ struct TrainingParts {
   methods::Method& method;
   methods::Teacher* teacher = nullptr;  // nothing when the method needs none
   optim::Optimizer& optimizer;
-  optim::ScheduleOptions schedule;
-  double base_lr;
+  optim::ScheduleOptions schedule{};
+  double base_lr = 0;
   data::Loader& train_loader;
   data::Loader& validation_loader;
   uint64_t seed = 0;

@@ -143,6 +143,7 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
                              [](int64_t, int64_t) { return !stop_requested(); });
   if (!test) throw stopped();
   result.test = *test;
+  if (has_validation) result.validation = trainer.evaluation();
   provenance.test_accuracy = test->accuracy_top1;
   if (options.trainer.enable_checkpointing)
     result.weights_file = run_directory / "checkpoints/last/model.safetensors";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "retort/core/console.h"
 #include "retort/data/dataset.h"
@@ -13,9 +14,10 @@ namespace retort::trainer {
 
 /// What a training leaves.
 struct TrainingResult {
-  metrics::Classification test;  // of the last epoch's network, on the test set
-  models::Cost cost;             // of the network that was trained
-  double seconds = 0;            // from the first step to the last, evaluations between them counted
+  metrics::Classification test{};                       // of the last epoch's network, on the test set
+  std::optional<metrics::Classification> validation{};  // likewise, where pictures are held out
+  models::Cost cost{};                                  // of the network that was trained
+  double seconds = 0;  // from the first step to the last, evaluations between them counted
   std::filesystem::path
       weights_file;  // model.safetensors of the last checkpoint, or the teacher's file; empty if none
 };

@@ -25,11 +25,9 @@ std::string with_thousands(double value) {
 }
 
 std::string bar(int64_t done, int64_t all, int width) {
-  const auto filled = static_cast<size_t>(done * width / std::max<int64_t>(all, 1));
-  std::string text(filled, '=');
-  if (filled < static_cast<size_t>(width)) text += '>';
-  text.resize(static_cast<size_t>(width), ' ');
-  return fmt::format("[{}] {:3d} %", text, done * 100 / std::max<int64_t>(all, 1));
+  const int64_t whole = std::max<int64_t>(all, 1);
+  const std::string filled = fmt::format("{:=<{}}{}", "", done * width / whole, done < whole ? ">" : "");
+  return fmt::format("[{:<{}}] {:3d} %", filled, width, done * 100 / whole);
 }
 
 std::string epoch_label(const Trainer& trainer, int64_t epoch) {

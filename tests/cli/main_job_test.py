@@ -1,0 +1,156 @@
+#!/usr/bin/env python3
+"""The main job as a user runs it: train a teacher, distil it, evaluate, stop and go on."""
+import csv
+import hashlib
+import json
+import signal
+import struct
+import time
+import unittest
+
+from support import CHECKPOINT, CONFIG, DATA, INTERRUPTED, NUMERIC, QUICK, CommandLineTest
+
+
+def sha256(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def read_header(path):
+    content = path.read_bytes()
+    (size,) = struct.unpack("<Q", content[:8])
+    return json.loads(content[8 : 8 + size])
+
+
+class MainJob(CommandLineTest):
+    def run_directory(self):
+        runs = sorted(self.folder.glob("outputs/*/*"))
+        self.assertTrue(runs, "no run directory")
+        return runs[-1]
+
+    def train(self, role, *overrides, directory=None):
+        extra = [f"hydra.run.dir={directory}"] if directory else []
+        return self.succeed("train", *QUICK, f"model.name={role}", *extra, *overrides)
+
+    def test_teacher_then_distilled_student(self):
+        self.train("teacher", directory="t")
+        header = read_header(self.folder / "teacher.safetensors")
+        self.assertEqual(json.loads(header["__metadata__"]["retort.architecture"]), {"name": "mlp", "widths": [32]})
+        recorded = float(header["__metadata__"]["retort.test_accuracy_top1"])
+
+        result = self.train("distill", directory="d")
+        self.assertIn("teacher.safetensors", result.stdout)
+        self.assertRegex(result.stdout, rf"accuracy \d+\.\d\d %.*\({100 * recorded:.2f} %")
+        with open(self.folder / "d/metrics.csv") as file:
+            rows = list(csv.DictReader(file))
+        steps = [row for row in rows if row["train/loss"]]
+        self.assertEqual([int(row["step"]) for row in steps], [5, 10, 15, 20, 25, 30, 35, 40])
+        for row in steps:  # alpha 0.1, beta 0.9
+            self.assertAlmostEqual(float(row["train/loss"]),
+                                   0.1 * float(row["train/loss_hard"]) + 0.9 * float(row["train/loss_distill"]), places=4)
+        self.assertEqual([int(row["epoch"]) for row in rows if row["val/accuracy_top1"]], [0, 1])
+        results = json.loads((self.folder / "d/results.json").read_text())
+        self.assertGreater(results["test/accuracy_top1"], 0.2)
+        # What leaves is the student alone.
+        names = set(read_header(self.folder / "d/checkpoints/last/model.safetensors")) - {"__metadata__"}
+        self.assertEqual(len(names), 4, names)
+
+    def test_output_that_is_no_terminal_holds_no_control_characters(self):
+        result = self.train("student")
+        self.assertNotRegex(result.stdout + result.stderr, r"[\x00-\x08\x0b-\x1f\x7f]")
+        self.assertEqual(len([line for line in result.stdout.splitlines() if line.startswith("epoch ")]), 2)
+        run = self.run_directory()
+        for name in [".hydra/config.yaml", ".hydra/overrides.yaml", ".hydra/hydra.yaml", "train.log", "metrics.csv"]:
+            self.assertTrue((run / name).is_file(), name)
+
+    def test_a_run_repeats_to_the_byte_whatever_the_loader_threads(self):
+        for directory, threads in [("a", 1), ("b", 1), ("c", 0), ("d", 3)]:
+            self.train("student", f"data.loader_threads={threads}", "data.augmentation=crop", directory=directory)
+        for directory in "bcd":
+            for name in ["metrics.csv", "checkpoints/last/model.safetensors", "checkpoints/last/optimizer.safetensors"]:
+                self.assertEqual(sha256(self.folder / "a" / name), sha256(self.folder / directory / name), name)
+
+    def test_stop_and_resume_equals_never_stopped(self):
+        longer = ["trainer.max_epochs=4", "trainer.limit_train_batches=120", "trainer.log_every_n_steps=1",
+                  "model.student={name: mlp, widths: [64], dropout: 0.3}"]
+        self.train("student", *longer, directory="whole")
+        process = self.start("train", *QUICK, "model.name=student", *longer, "hydra.run.dir=part")
+        metrics = self.folder / "part/metrics.csv"
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not (metrics.exists() and metrics.stat().st_size > 8192):
+            time.sleep(0.005)
+        process.send_signal(signal.SIGTERM)
+        _, stderr = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, INTERRUPTED, stderr)
+        self.assertIn("trainer.ckpt_path=part", stderr)
+        step = json.loads((self.folder / "part/checkpoints/last/manifest.json").read_text())["step"]
+        self.assertGreater(step, 0)
+        self.assertLess(step, 480)
+        self.train("student", *longer, "trainer.ckpt_path=last", directory="part")
+        for name in ["metrics.csv", "checkpoints/last/model.safetensors", "checkpoints/last/optimizer.safetensors"]:
+            self.assertEqual(sha256(self.folder / "whole" / name), sha256(self.folder / "part" / name), name)
+
+    def test_evaluate_writes_predictions_in_data_set_order(self):
+        self.train("student", directory="s")
+        result = self.succeed("evaluate", "data=mnist", "checkpoint=s", "predictions=p.safetensors")
+        self.assertRegex(result.stdout, r"accuracy \d+\.\d\d %")
+        header = read_header(self.folder / "p.safetensors")
+        self.assertEqual((header["logits"]["dtype"], header["logits"]["shape"]), ("F32", [10000, 10]))
+        self.assertEqual((header["labels"]["dtype"], header["labels"]["shape"]), ("I64", [10000]))
+
+    def test_distilling_without_a_teacher_says_how_to_make_one(self):
+        self.refuse(CHECKPOINT, "train", *QUICK, "model.name=distill",
+                    says=["teacher.safetensors", "./retort train model.name=teacher"])
+
+    def test_damaged_and_foreign_teachers_are_refused_in_one_line(self):
+        self.train("teacher", directory="t")
+        file = self.folder / "teacher.safetensors"
+        whole = file.read_bytes()
+        distill = ["train", *QUICK, "model.name=distill"]
+        for content in [whole[:-1], whole[: len(whole) // 2], whole + b"x", b"", b"PK\x03\x04" + whole, b"<html>404</html>"]:
+            file.write_bytes(content)
+            self.refuse(CHECKPOINT, *distill, says=["teacher.safetensors"])
+        file.write_bytes(whole)
+        self.refuse(CHECKPOINT, *distill, "model.teacher={name: mlp, widths: [33]}", says=["mlp", "33"])
+        self.refuse(CHECKPOINT, *distill, "data.mean=[0.5]", says=["normalised"])
+
+    def test_damaged_checkpoints_are_refused_or_passed_over(self):
+        self.train("student", directory="s")
+        folder = next((self.folder / "s/checkpoints").glob("step-*40"))
+        file = folder / "model.safetensors"
+        content = bytearray(file.read_bytes())
+        content[-1] ^= 1
+        file.write_bytes(content)
+        resume = ["train", *QUICK, "model.name=student"]
+        self.refuse(CHECKPOINT, *resume, f"trainer.ckpt_path={folder}", says=["model.safetensors"])
+        self.refuse(CHECKPOINT, *resume, "trainer.ckpt_path=nowhere", says=["nowhere"])
+
+    def test_wrong_keys_and_values_are_refused_before_data_are_read(self):
+        for override, says in [
+            ("data.bacth_size=64", ["batch_size"]),
+            ("+data.bacth_size=64", ["bacth_size", "batch_size"]),
+            ("data.batch_size=0", ["data.batch_size"]),
+            ("data.batch_size=many", ["data.batch_size", "many"]),
+            ("method.temperature=0", ["method.temperature"]),
+            ("model.name=teach", ["model.name", "teacher"]),
+            ("model.student=resnet19", ["resnet18"]),
+            ("optimizer=sdg", ["sgd"]),
+            ("tracker=[csv,wnadb]", ["wnadb"]),
+            ("trainer.limit_train_batches=1.5", ["limit_train_batches"]),
+        ]:
+            with self.subTest(override):
+                result = self.run_retort("train", *QUICK, override, "data.root=nowhere")
+                self.assertEqual(result.returncode, CONFIG, result.stderr)
+                for text in says:
+                    self.assertIn(text, result.stderr)
+
+    def test_missing_data_are_refused_in_one_line(self):
+        self.refuse(DATA, "train", *QUICK, "data.root=nowhere", says=["nowhere"])
+        self.refuse(DATA, "train", "data.root=nowhere", says=["nowhere", "data.download=True"])
+
+    def test_a_loss_that_is_not_finite_ends_the_run(self):
+        self.refuse(NUMERIC, "train", *QUICK, "model.name=student", "optimizer=sgd", "optimizer.lr=1e30",
+                    says=["step", "optimizer.lr"])
+
+
+if __name__ == "__main__":
+    unittest.main()

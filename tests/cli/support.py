@@ -1,0 +1,62 @@
+"""Runs the program as a user does, in a folder of its own."""
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+SOURCE = Path(__file__).resolve().parents[2]
+PROGRAM = Path(os.environ.get("RETORT_PROGRAM", SOURCE / "build/release/bin/retort"))
+
+# Exit codes (docs/reliability.md).
+OK, CONFIG, DATA, CHECKPOINT, NUMERIC, RESOURCES, INTERRUPTED = 0, 2, 3, 4, 5, 6, 75
+
+# Small networks on the first digits: a training of a second or two.
+QUICK = [
+    "data=mnist",
+    "model.teacher={name: mlp, widths: [32]}",
+    "model.student={name: mlp, widths: [16]}",
+    "teacher.checkpoint=teacher.safetensors",
+    "trainer.max_epochs=2",
+    "trainer.limit_train_batches=20",
+    "trainer.limit_val_batches=4",
+    "trainer.limit_test_batches=8",
+    "trainer.log_every_n_steps=5",
+    "optimizer=adamw",
+]
+
+
+class CommandLineTest(unittest.TestCase):
+    """Each test starts in an empty working directory."""
+
+    def setUp(self):
+        self._folder = tempfile.TemporaryDirectory()
+        self.folder = Path(self._folder.name)
+
+    def tearDown(self):
+        self._folder.cleanup()
+
+    def start(self, *arguments, **options):
+        environment = {**os.environ, **options.pop("env", {})}
+        return subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, env=environment, text=True,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+
+    def run_retort(self, *arguments, **options):
+        process = self.start(*arguments, **options)
+        stdout, stderr = process.communicate(timeout=300)
+        return subprocess.CompletedProcess(arguments, process.returncode, stdout, stderr)
+
+    def succeed(self, *arguments, **options):
+        result = self.run_retort(*arguments, **options)
+        self.assertEqual(result.returncode, OK, f"{arguments}\n{result.stdout}\n{result.stderr}")
+        return result
+
+    def refuse(self, code, *arguments, says=(), **options):
+        """The run ends with this code and one plain line that holds every text of `says`."""
+        result = self.run_retort(*arguments, **options)
+        self.assertEqual(result.returncode, code, f"{arguments}\n{result.stdout}\n{result.stderr}")
+        lines = [line for line in result.stderr.splitlines() if not line.startswith("warning: ")]
+        self.assertEqual(len(lines), 1, result.stderr)
+        for text in says:
+            self.assertIn(text, lines[0])
+        return result
