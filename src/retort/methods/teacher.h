@@ -22,6 +22,7 @@ struct TeacherOptions {
   Combine combine = Combine::probability_mean;
   std::vector<double> weights = {};  // one a teacher, positive; normalised to sum 1. Empty: equal
 
+  /// `checkpoint` is a file or a list of files.
   static TeacherOptions from(const config::Node& node);
 };
 
@@ -33,7 +34,8 @@ struct TeacherOutput {
 
 /// Logits z [N, C] with softmax(z / T) equal to the ensemble's distribution at temperature T:
 /// probability_mean: T log sum_k w_k softmax(z_k / T); geometric_mean: sum_k w_k z_k. One teacher's logits
-/// come back as they are. Teacher logits are [K, N, C]; weights sum to 1.
+/// come back as they are. Teacher logits are [K, N, C]; weights sum to 1, and none at all are equal ones.
+/// Computed in float32 at least.
 torch::Tensor combine_logits(const torch::Tensor& teacher_logits, const std::vector<double>& weights,
                              Combine combine, double temperature);
 

@@ -20,8 +20,10 @@ struct Classification {
 class ClassificationMeter {
  public:
   /// Logits [N, C] of any float dtype, labels [N] int64. A class with an equal logit and a lower index ranks
-  /// first.
+  /// first; NaN ranks above every number, so that a network that has diverged is not taken for a good one.
+  /// Waits for the device once.
   void update(const torch::Tensor& logits, const torch::Tensor& labels);
+  /// All zeros before the first sample.
   Classification compute() const;
 
  private:

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -18,9 +17,9 @@ using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
 
 struct OptimizerOptions {
   std::string name = "sgd";  // sgd or adamw
-  double lr = 0.1;
-  double weight_decay =
-      0;  // sgd: added to the gradient; adamw: decoupled (Loshchilov and Hutter, arXiv:1711.05101)
+  double lr = 0.1;           // the schedule's peak
+  // sgd: added to the gradient; adamw: decoupled (Loshchilov and Hutter, arXiv:1711.05101)
+  double weight_decay = 0;
   double momentum = 0;                         // sgd
   bool nesterov = false;                       // sgd
   std::array<double, 2> betas = {0.9, 0.999};  // adamw
@@ -33,7 +32,8 @@ struct OptimizerOptions {
 class Optimizer {
  public:
   virtual ~Optimizer() = default;
-  /// One update at this learning rate; parameters without a gradient stay as they are.
+  /// One update at this learning rate; parameters without a gradient stay as they are, and so does their
+  /// state.
   virtual void step(double lr) = 0;
   /// Everything that the next step depends on besides parameters, named after them ("conv1.weight.momentum");
   /// the tensors are the live ones: copying into them restores the state. Of the same names and shapes before
@@ -43,7 +43,11 @@ class Optimizer {
   void zero_grad();
 
  protected:
-  explicit Optimizer(NamedTensors parameters) : parameters_(std::move(parameters)) {}
+  /// Parameters are dense, of one dtype and one device.
+  explicit Optimizer(NamedTensors parameters);
+  /// The gradient of one parameter, laid out in memory as the parameter is; undefined when there is none.
+  static torch::Tensor gradient_of(const torch::Tensor& parameter);
+
   NamedTensors parameters_;
 };
 

@@ -14,12 +14,22 @@ struct ScheduleOptions {
   double warmup_epochs = 0;              // the rate rises linearly from near 0 over so many epochs
   double final_lr = 0;                   // cosine: the rate at the end
   std::vector<int64_t> milestones = {};  // multistep: epochs after which the rate is multiplied by gamma
-  double gamma = 0.1;
+  double gamma = 0.1;                    // multistep
 
   static ScheduleOptions from(const config::Node& node);
 };
 
-/// The learning rate of one step, counted from 0; a pure function, so nothing has to be saved.
+/// The learning rate of one step, counted from 0; a pure function, so nothing has to be saved. With
+/// W = round(warmup_epochs * steps_per_epoch) steps of warm-up and S total steps, for t >= W:
+///
+///     constant:   base_lr
+///     multistep:  base_lr * gamma^k, k the number of milestones m with t >= m * steps_per_epoch
+///     cosine:     final_lr + (base_lr - final_lr) * (1 + cos(pi * (t - W) / (S - W))) / 2, final_lr from S
+///                 on (Loshchilov and Hutter, arXiv:1608.03983)
+///
+/// and for t < W: (t + 1) / (W + 1) of base_lr (multistep: of base_lr * gamma^k), so that step W is the first
+/// at the full rate. Without warm-up the first step of each epoch has the rate of torch.optim.lr_scheduler's
+/// CosineAnnealingLR and MultiStepLR stepped by epochs.
 double learning_rate(const ScheduleOptions& options, double base_lr, int64_t step, int64_t steps_per_epoch,
                      int64_t total_steps);
 

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "retort/methods/hinton.h"
+
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/softmax.h>
+#include <c10/util/Exception.h>
+
+#include "retort/config/reader.h"
+#include "retort/methods/precision.h"
+
+namespace retort::methods {
+
+HintonOptions HintonOptions::from(const config::Node& node) {
+  config::Reader reader(node, "method");
+  reader.ignore("name");
+  HintonOptions options;
+  options.temperature = reader.optional_number("temperature", {.above = 0}).value_or(options.temperature);
+  options.hard_loss_weight =
+      reader.optional_number("hard_loss_weight", {.at_least = 0}).value_or(options.hard_loss_weight);
+  options.distill_loss_weight =
+      reader.optional_number("distill_loss_weight", {.at_least = 0}).value_or(options.distill_loss_weight);
+  options.scale_by_temperature_squared =
+      reader.optional_boolean("scale_by_temperature_squared").value_or(options.scale_by_temperature_squared);
+  if (options.hard_loss_weight == 0 && options.distill_loss_weight == 0) {
+    reader.fail("distill_loss_weight", "and hard_loss_weight are both 0: nothing would be learnt");
+  }
+  reader.finish();
+  return options;
+}
+
+HintonTerms hinton_loss(const torch::Tensor& student_logits, const torch::Tensor& teacher_logits,
+                        const torch::Tensor& labels, const HintonOptions& options) {
+  TORCH_CHECK(student_logits.dim() == 2 && student_logits.sizes() == teacher_logits.sizes(), "logits [N, C]",
+              " of student and teacher differ: ", student_logits.sizes(), " and ", teacher_logits.sizes());
+  TORCH_CHECK(labels.dim() == 1 && labels.size(0) == student_logits.size(0), "labels ", labels.sizes(),
+              " for logits ", student_logits.sizes());
+  const double temperature = options.temperature;
+  const torch::Tensor student = at_least_float32(student_logits);
+  const torch::Tensor teacher = at_least_float32(teacher_logits.detach());
+
+  torch::Tensor distill =
+      at::cross_entropy_loss(student / temperature, at::softmax(teacher / temperature, /*dim=*/1));
+  if (options.scale_by_temperature_squared) distill = distill * (temperature * temperature);
+  return {.hard = at::cross_entropy_loss(student, labels), .distill = distill};
+}
+
+Hinton::Hinton(const HintonOptions& options, TeacherOptions teacher)
+    : options_(options), teacher_(std::move(teacher)) {}
+
+Losses Hinton::losses(const StepContext& context) {
+  TORCH_CHECK(context.teacher != nullptr, "hinton: no teacher was given");
+  const torch::Tensor teacher_logits =
+      combine_logits(context.teacher->logits, teacher_.weights, teacher_.combine, options_.temperature);
+  const HintonTerms terms =
+      hinton_loss(context.student.logits, teacher_logits, context.batch.labels, options_);
+  return {.total = options_.hard_loss_weight * terms.hard + options_.distill_loss_weight * terms.distill,
+          .terms = {{"loss_hard", terms.hard.detach()}, {"loss_distill", terms.distill.detach()}}};
+}
+
+}  // namespace retort::methods

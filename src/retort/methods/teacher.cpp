@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#include "retort/methods/teacher.h"
+
+#include <numeric>
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/log_softmax.h>
+#include <ATen/ops/logsumexp.h>
+#include <ATen/ops/stack.h>
+#include <ATen/ops/tensor.h>
+#include <c10/util/Exception.h>
+
+#include "retort/config/reader.h"
+#include "retort/methods/precision.h"
+
+namespace retort::methods {
+namespace {
+
+class NetworkTeacher : public Teacher {
+ public:
+  explicit NetworkTeacher(std::vector<std::shared_ptr<models::Model>> networks)
+      : networks_(std::move(networks)) {
+    TORCH_CHECK(!networks_.empty(), "a teacher needs a network");
+    for (const auto& network : networks_) {
+      network->eval();
+      for (torch::Tensor& parameter : network->parameters()) parameter.requires_grad_(false);
+    }
+  }
+
+  // No inference mode: its tensors could not be saved for the student's backward pass.
+  TeacherOutput answer(const data::Batch& batch) override {
+    const at::NoGradGuard no_grad;
+    if (size() == 1) {
+      models::Output output = run(*networks_.front(), batch);
+      return {.logits = output.logits.unsqueeze(0), .features = std::move(output.features)};
+    }
+    std::vector<torch::Tensor> logits;
+    for (const auto& network : networks_) logits.push_back(run(*network, batch).logits);
+    return {.logits = at::stack(logits), .features = {}};
+  }
+
+  int64_t size() const override { return static_cast<int64_t>(networks_.size()); }
+
+ private:
+  static models::Output run(models::Model& network, const data::Batch& batch) {
+    TORCH_CHECK(!network.is_training(), "a teacher was put back into training mode");
+    return network.forward(batch.images);
+  }
+
+  std::vector<std::shared_ptr<models::Model>> networks_;
+};
+
+}  // namespace
+
+TeacherOptions TeacherOptions::from(const config::Node& node) {
+  config::Reader reader(node, "teacher");
+  TeacherOptions options;
+  options.checkpoints = reader.texts("checkpoint");
+  if (options.checkpoints.empty()) reader.fail("checkpoint", "must name at least one file");
+  const std::string combine = reader.choice("combine", {"probability_mean", "geometric_mean"});
+  if (combine == "geometric_mean") options.combine = Combine::geometric_mean;
+  if (reader.has("weights")) {
+    options.weights = reader.numbers("weights", {.above = 0});
+    if (options.weights.size() != options.checkpoints.size()) {
+      reader.fail("weights", "must be one number for each of the " +
+                                 std::to_string(options.checkpoints.size()) + " files in teacher.checkpoint");
+    }
+    const double sum = std::accumulate(options.weights.begin(), options.weights.end(), 0.0);
+    for (double& weight : options.weights) weight /= sum;
+  } else {
+    reader.ignore("weights");
+  }
+  reader.finish();
+  return options;
+}
+
+torch::Tensor combine_logits(const torch::Tensor& teacher_logits, const std::vector<double>& weights,
+                             Combine combine, double temperature) {
+  TORCH_CHECK(teacher_logits.dim() == 3, "teacher logits ", teacher_logits.sizes(), " are not [K, N, C]");
+  const int64_t size = teacher_logits.size(0);
+  TORCH_CHECK(weights.empty() || static_cast<int64_t>(weights.size()) == size, weights.size(),
+              " weights for ", size, " teachers");
+  if (size == 1) return teacher_logits[0];
+
+  const torch::Tensor logits = at_least_float32(teacher_logits);
+  const std::vector<double> shares =
+      weights.empty() ? std::vector<double>(size, 1.0 / static_cast<double>(size)) : weights;
+  const torch::Tensor shares_K11 = at::tensor(shares, logits.options()).view({size, 1, 1});
+  if (combine == Combine::geometric_mean) return (logits * shares_K11).sum(0);
+  // In logarithms throughout: a class that every teacher finds impossible keeps a finite logit.
+  return temperature * at::logsumexp(at::log_softmax(logits / temperature, 2) + shares_K11.log(), 0);
+}
+
+std::unique_ptr<Teacher> make_network_teacher(std::vector<std::shared_ptr<models::Model>> networks) {
+  return std::make_unique<NetworkTeacher>(std::move(networks));
+}
+
+}  // namespace retort::methods

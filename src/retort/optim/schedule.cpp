@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "retort/optim/schedule.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include <c10/util/Exception.h>
+
+#include "retort/config/reader.h"
+
+namespace retort::optim {
+namespace {
+
+double cosine(double base_lr, double final_lr, int64_t step, int64_t steps) {
+  if (step >= steps) return final_lr;
+  const double share = static_cast<double>(step) / static_cast<double>(steps);
+  return final_lr + (base_lr - final_lr) * (1 + std::cos(std::numbers::pi * share)) / 2;
+}
+
+double multistep(const ScheduleOptions& options, double base_lr, int64_t epoch) {
+  const auto passed = std::count_if(options.milestones.begin(), options.milestones.end(),
+                                    [&](int64_t milestone) { return epoch >= milestone; });
+  return base_lr * std::pow(options.gamma, static_cast<double>(passed));
+}
+
+}  // namespace
+
+ScheduleOptions ScheduleOptions::from(const config::Node& node) {
+  config::Reader reader(node, "schedule");
+  ScheduleOptions options;
+  options.name = reader.choice("name", {"cosine", "multistep", "constant"});
+  options.warmup_epochs =
+      reader.optional_number("warmup_epochs", {.at_least = 0}).value_or(options.warmup_epochs);
+  if (options.name == "cosine") {
+    options.final_lr = reader.optional_number("final_lr", {.at_least = 0}).value_or(options.final_lr);
+  } else if (options.name == "multistep") {
+    options.milestones = reader.integers("milestones", {.at_least = 1});
+    if (!std::is_sorted(options.milestones.begin(), options.milestones.end())) {
+      reader.fail("milestones", "must be epochs in rising order");
+    }
+    options.gamma = reader.optional_number("gamma", {.above = 0}).value_or(options.gamma);
+  }
+  reader.finish();
+  return options;
+}
+
+double learning_rate(const ScheduleOptions& options, double base_lr, int64_t step, int64_t steps_per_epoch,
+                     int64_t total_steps) {
+  TORCH_CHECK(step >= 0 && steps_per_epoch > 0, "learning_rate: step ", step, " of epochs of ",
+              steps_per_epoch, " steps");
+  const auto warmup_steps =
+      static_cast<int64_t>(std::llround(options.warmup_epochs * static_cast<double>(steps_per_epoch)));
+  double lr = base_lr;
+  if (options.name == "multistep") lr = multistep(options, base_lr, step / steps_per_epoch);
+  if (step < warmup_steps) return lr * static_cast<double>(step + 1) / static_cast<double>(warmup_steps + 1);
+  if (options.name == "cosine") {
+    lr = cosine(base_lr, options.final_lr, step - warmup_steps, total_steps - warmup_steps);
+  }
+  return lr;
+}
+
+}  // namespace retort::optim

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "retort/optim/sgd.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/_fused_sgd.h>
+#include <ATen/ops/zeros_like.h>
+
+namespace retort::optim {
+
+Sgd::Sgd(const OptimizerOptions& options, NamedTensors parameters)
+    : Optimizer(std::move(parameters)),
+      weight_decay_(options.weight_decay),
+      momentum_(options.momentum),
+      nesterov_(options.nesterov) {
+  if (momentum_ == 0) return;
+  for (const auto& [name, parameter] : parameters_) {
+    velocities_.push_back(at::zeros_like(parameter, at::TensorOptions().requires_grad(false)));
+  }
+}
+
+void Sgd::step(double lr) {
+  const at::NoGradGuard no_grad;
+  std::vector<torch::Tensor> parameters, gradients, velocities;
+  for (size_t i = 0; i < parameters_.size(); ++i) {
+    torch::Tensor gradient = gradient_of(parameters_[i].second);
+    if (!gradient.defined()) continue;
+    parameters.push_back(parameters_[i].second);
+    gradients.push_back(std::move(gradient));
+    if (momentum_ != 0) velocities.push_back(velocities_[i]);
+  }
+  if (parameters.empty()) return;
+  // torch.optim starts the velocity with the first gradient; 0 * momentum + gradient is the same number, so
+  // no step has to be told from the others.
+  at::_fused_sgd_(parameters, gradients, velocities, weight_decay_, momentum_, lr, /*dampening=*/0, nesterov_,
+                  /*maximize=*/false, /*is_first_step=*/false);
+}
+
+NamedTensors Sgd::state() {
+  NamedTensors state;
+  for (size_t i = 0; i < velocities_.size(); ++i) {
+    state.emplace_back(parameters_[i].first + ".momentum", velocities_[i]);
+  }
+  return state;
+}
+
+}  // namespace retort::optim
