@@ -23,9 +23,9 @@ struct Batch {
 
 struct LoaderOptions {
   int64_t batch_size = 128;
-  Augmentation augmentation;  // of training pictures; the identity view otherwise
-  bool shuffle = false;       // a permutation keyed by (seed, epoch)
-  bool drop_last = false;     // leave out the last batch when it is not full
+  Augmentation augmentation{};  // of training pictures; the identity view otherwise
+  bool shuffle = false;         // a permutation keyed by (seed, epoch)
+  bool drop_last = false;       // leave out the last batch when it is not full
   uint64_t seed = 0;
   torch::Dtype dtype = torch::kFloat32;  // kFloat32 or kBFloat16
   int threads = 1;                       // of our own, that prepare batches ahead; 0 prepares in next()

@@ -10,6 +10,7 @@
 #include "retort/core/random.h"
 #include "retort/core/text.h"
 #include "retort/data/cifar10.h"
+#include "retort/data/fetch.h"
 #include "retort/data/mnist.h"
 
 namespace retort::data {
@@ -23,6 +24,7 @@ struct Entry {
 constexpr Entry kDatasets[] = {
     {"cifar10",
      [](const DataOptions& options) {
+       fetch_cifar10(options);
        return load_cifar10(options.root, /*official=*/options.sha256.has_value());
      }},
     {"mnist", [](const DataOptions& options) { return load_mnist(options.root); }},
