@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -216,21 +217,28 @@ class ValueParser {
     const Nesting nesting(*this);
     ++next_;
     Element::Dict dict;
+    std::unordered_map<std::string, size_t> places;
     if (peek().kind != Kind::brace_close) {
-      dict.push_back(parse_item());
+      parse_item(dict, places);
       while (peek().kind == Kind::comma) {
         ++next_;
-        dict.push_back(parse_item());
+        parse_item(dict, places);
       }
     }
     expect(Kind::brace_close, "',' or '}'");
     return {std::move(dict)};
   }
 
-  std::pair<Element, Element> parse_item() {
+  // A key written twice keeps its first place and its last value.
+  void parse_item(Element::Dict& dict, std::unordered_map<std::string, size_t>& places) {
     Element key = parse_bare(/*is_key=*/true);
     expect(Kind::colon, "':'");
-    return {std::move(key), parse_inner_element()};
+    Element value = parse_inner_element();
+    const auto [place, is_new] = places.emplace(key_identity(key), dict.size());
+    if (is_new)
+      dict.emplace_back(std::move(key), std::move(value));
+    else
+      dict[place->second].second = std::move(value);
   }
 
   // Only the whole value may be swept over.
@@ -412,6 +420,8 @@ void set_value(Override& result, const Element& element) {
   }
   if (result.sweep.has_value()) return;
   result.extends_list = element.is<ListExtension>();
+  if (result.extends_list && result.kind != Override::Kind::change)
+    fail_override(result.line, 0, "extend_list() goes with a plain key=extend_list(...), without + or ~");
   result.value_text = to_override_text(element);
   result.value = to_node(element, Source{.where = fmt::format("override '{}'", printable(result.line))});
 }

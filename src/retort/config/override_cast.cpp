@@ -98,6 +98,7 @@ Element scalar_to_float(const Element& element) {
 }
 
 Element scalar_to_boolean(const Element& element) {
+  if (element.is_null()) return {false};
   if (element.is<bool>()) return element;
   if (element.is<int64_t>()) return {element.as<int64_t>() != 0};
   if (element.is<double>()) return {element.as<double>() != 0};
@@ -116,10 +117,11 @@ Element scalar_to_text(const Element& element) {
 
 using Cast = Element (*)(const Element&);
 
-ChoiceSweep cast_choice(const ChoiceSweep& sweep, Cast cast) {
+template <class ToElement>
+Element cast_choice(const ChoiceSweep& sweep, ToElement cast) {
   ChoiceSweep result{.values = {}, .is_simple = sweep.is_simple};
   for (const Element& value : sweep.values) result.values.push_back(cast(value));
-  return result;
+  return {std::move(result)};
 }
 
 Element cast_deep(const Element& element, Cast cast) {
@@ -134,12 +136,9 @@ Element cast_deep(const Element& element, Cast cast) {
       result.emplace_back(key, cast_deep(item, cast));
     return {std::move(result)};
   }
-  if (element.is<ChoiceSweep>()) {
-    ChoiceSweep result{.values = {}, .is_simple = element.as<ChoiceSweep>().is_simple};
-    for (const Element& value : element.as<ChoiceSweep>().values)
-      result.values.push_back(cast_deep(value, cast));
-    return {std::move(result)};
-  }
+  if (element.is<ChoiceSweep>())
+    return cast_choice(element.as<ChoiceSweep>(),
+                       [&](const Element& value) { return cast_deep(value, cast); });
   return cast(element);
 }
 
@@ -235,7 +234,7 @@ Element cast_to_boolean(const Element& element) { return cast_deep(element, scal
 Element cast_to_text(const Element& element) { return cast_deep(element, scalar_to_text); }
 
 Element cast_to_json(const Element& element) {
-  if (element.is<ChoiceSweep>()) return {cast_choice(element.as<ChoiceSweep>(), value_to_json)};
+  if (element.is<ChoiceSweep>()) return cast_choice(element.as<ChoiceSweep>(), value_to_json);
   return value_to_json(element);
 }
 

@@ -49,6 +49,17 @@ class Arguments {
     return element == nullptr || element->is_null() ? nullptr : element;
   }
 
+  // shuffle() and sort() take what they work on by name too: it then stands alone.
+  void move_named_to_positional() {
+    const Element* sweep = find_given("sweep");
+    if (sweep != nullptr && !sweep->is<ChoiceSweep>() && !sweep->is<RangeSweep>())
+      refuse(*sweep, "a choice() or range() for 'sweep'");
+    const Element* list = find_given("list");
+    if (list != nullptr && !list->is<Element::List>()) refuse(*list, "a list for 'list'");
+    if (sweep != nullptr) call_.arguments = {*sweep};
+    if (list != nullptr) call_.arguments = {*list};
+  }
+
   const Element& get(std::string_view name) const {
     const Element* element = find(name);
     if (element == nullptr) throw CallError(fmt::format("{}() needs '{}'", call_.name, name));
@@ -142,9 +153,8 @@ Element tag(OverrideCall call) {
 
 Element shuffle(OverrideCall call) {
   Arguments arguments(std::move(call), {"sweep", "list"}, /*takes_any=*/true);
+  arguments.move_named_to_positional();
   std::vector<Element>& values = arguments.positional();
-  if (const Element* sweep = arguments.find_given("sweep")) values = {*sweep};
-  if (const Element* list = arguments.find_given("list")) values = {*list};
   for (const Element& value : values)
     if (!is_value(value) && !(values.size() == 1 && (value.is<ChoiceSweep>() || value.is<RangeSweep>())))
       arguments.refuse(value, "values, or one choice() or range()");
@@ -235,14 +245,13 @@ void sort_range(RangeSweep& range_sweep, bool reverse) {
 
 Element sort(OverrideCall call) {
   Arguments arguments(std::move(call), {"sweep", "list", "reverse"}, /*takes_any=*/true);
+  arguments.move_named_to_positional();
   bool reverse = false;
   if (const Element* element = arguments.find("reverse")) {
     if (!element->is<bool>()) arguments.refuse(*element, "true or false for 'reverse'");
     reverse = element->as<bool>();
   }
   std::vector<Element>& values = arguments.positional();
-  if (const Element* sweep = arguments.find_given("sweep")) values = {*sweep};
-  if (const Element* list = arguments.find_given("list")) values = {*list};
 
   if (values.empty()) throw CallError("empty sort input");
   if (values.size() > 1) {

@@ -49,15 +49,18 @@ std::string with_quotes(const Text& text) {
   return result + text.quote;
 }
 
-std::string dict_key(const Element& key, const Source& source) {
+Key to_key(const Element& key, const Source& source) {
+  using Kind = Key::Kind;
   return std::visit(Overloaded{
-                        [&](std::monostate) -> std::string {
+                        [&](std::monostate) -> Key {
                           throw Error(ExitCode::config,
                                       fmt::format("{}: null cannot be a key", source.where));
                         },
-                        [](bool value) -> std::string { return value ? "true" : "false"; },
-                        [](const Text& text) { return text.value; },
-                        [&](const auto&) { return to_override_text(key); },
+                        [](const Text& text) { return Key(text.value); },
+                        [&](bool) { return Key(Kind::boolean, to_override_text(key)); },
+                        [&](int64_t) { return Key(Kind::integer, to_override_text(key)); },
+                        [&](double) { return Key(Kind::floating, to_override_text(key)); },
+                        [](const auto&) -> Key { throw std::logic_error("a key is never a container"); },
                     },
                     key.value);
 }
@@ -98,6 +101,16 @@ bool holds_sweep(const Element& element) {
           [](const auto&) { return false; },
       },
       element.value);
+}
+
+std::string key_identity(const Element& key) {
+  constexpr double kExact = 9007199254740992;  // up to 2^53 a double that is whole is that integer
+  if (key.is<Text>()) return "'" + key.as<Text>().value;
+  if (key.is<bool>()) return key.as<bool>() ? "1" : "0";
+  if (key.is<double>() && std::abs(key.as<double>()) <= kExact &&
+      std::trunc(key.as<double>()) == key.as<double>())
+    return std::to_string(static_cast<int64_t>(key.as<double>()));
+  return to_override_text(key);
 }
 
 std::string to_override_text(const Element& element) {
@@ -143,14 +156,7 @@ Node to_node(const Element& element, const Source& source) {
                         [&](const Element::Dict& dict) {
                           Node::Dict nodes;
                           for (const auto& [key, item] : dict) {
-                            const std::string name = dict_key(key, source);
-                            const auto same =
-                                std::find_if(nodes.begin(), nodes.end(),
-                                             [&](const auto& known) { return known.first == name; });
-                            if (same != nodes.end())
-                              same->second = to_node(item, source);
-                            else
-                              nodes.emplace_back(name, to_node(item, source));
+                            nodes.emplace_back(to_key(key, source), to_node(item, source));
                           }
                           return Node(std::move(nodes), source);
                         },

@@ -73,6 +73,9 @@ std::string describe(const Element& element);
 /// extension.
 bool holds_sweep(const Element& element);
 
+/// Equal for two keys of a dictionary that are one key to Python, for which true, 1 and 1.0 are equal.
+std::string key_identity(const Element& key);
+
 /// The element in the grammar again, as Hydra writes it into a job's overrides: quotes kept, special
 /// characters of bare text escaped, numbers and booleans as Python prints them. Sweeps have no such text.
 std::string to_override_text(const Element& element);

@@ -2,6 +2,7 @@
 #include "retort/config/sweep_range.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdlib>
 
@@ -19,8 +20,13 @@ constexpr size_t kMaxValues = 100'000;
 class Decimal {
  public:
   explicit Decimal(double value) : is_negative_(std::signbit(value)) {
-    // Every double has a finite decimal expansion of at most kFraction places; printf gives all of it.
-    digits_ = fmt::format("{:.{}f}", std::abs(value), kFraction);
+    // Every double has a finite decimal expansion, of at most 309 digits before and kFraction after the
+    // point.
+    char buffer[309 + 1 + kFraction];
+    const auto end =
+        std::to_chars(buffer, buffer + sizeof buffer, std::abs(value), std::chars_format::fixed, kFraction)
+            .ptr;
+    digits_.assign(buffer, end);
     digits_.erase(digits_.find('.'), 1);
   }
 
@@ -40,7 +46,7 @@ class Decimal {
 
   double to_double() const {
     std::string text = (is_negative_ ? "-" : "") + digits_;
-    text.insert(text.size() - kFraction, ".");
+    text.insert(text.size() - size_t{kFraction}, ".");
     return std::strtod(text.c_str(), nullptr);
   }
 
@@ -51,7 +57,7 @@ class Decimal {
   }
 
  private:
-  static constexpr size_t kFraction = 1074;
+  static constexpr int kFraction = 1074;
   static constexpr size_t kPrecision = 28;
 
   static void align(std::string& a, std::string& b) {

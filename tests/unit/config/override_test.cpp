@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include "retort/config/override.h"
+
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "retort/config/override_value.h"
+#include "retort/core/error.h"
+
+namespace retort::config {
+namespace {
+
+using nlohmann::json;
+
+std::string message_of(const std::string& line) {
+  try {
+    parse_override(line);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::config);
+    return error.what();
+  }
+  return "accepted";
+}
+
+const char* const kKeyKinds[] = {"text", "integer", "floating", "boolean"};
+
+// The value as tests/unit/config/golden/overrides.py writes it.
+json to_json(const Node& node) {
+  if (node.is_bool()) return node.as_bool();
+  if (node.is_int()) return node.as_int();
+  if (node.is_float()) return {{"float", python_float(node.as_float())}};
+  if (node.is_string()) return node.as_string();
+  if (node.is_null()) return nullptr;
+  json result = json::array();
+  if (node.is_list()) {
+    for (const Node& item : node.as_list()) result.push_back(to_json(item));
+    return result;
+  }
+  for (const auto& [key, item] : node.as_dict())
+    result.push_back(json::array({kKeyKinds[static_cast<size_t>(key.kind())], key.text(), to_json(item)}));
+  return {{"dict", result}};
+}
+
+json to_json(const Override& override) {
+  constexpr const char* kKinds[] = {"change", "add", "force_add", "del"};
+  constexpr const char* kSweeps[] = {"choice", "range", "glob", "interval"};
+  json result = {{"line", override.line},
+                 {"kind", kKinds[static_cast<size_t>(override.kind)]},
+                 {"key", override.key_or_group},
+                 {"package", override.package ? json(*override.package) : json(nullptr)}};
+  if (!override.has_value) return result;
+  if (!override.sweep) {
+    result["value"] = to_json(override.value);
+    result["text"] = override.value_text;
+    return result;
+  }
+  const Sweep& sweep = *override.sweep;
+  result["sweep"] = kSweeps[static_cast<size_t>(sweep.kind)];
+  if (sweep.kind == Sweep::Kind::glob) {
+    result["include"] = sweep.include;
+    result["exclude"] = sweep.exclude;
+  } else if (sweep.kind != Sweep::Kind::interval) {
+    result["values"] = sweep.values;
+    result["shuffle"] = sweep.shuffle;
+  }
+  return result;
+}
+
+TEST(Override, IsReadAsHydraReadsIt) {
+  std::ifstream file(RETORT_SOURCE_DIR "/tests/unit/config/golden/overrides.jsonl");
+  int cases = 0;
+  for (std::string text; std::getline(file, text); ++cases) {
+    const json expected = json::parse(text);
+    const std::string line = expected["line"];
+    json found;
+    try {
+      found = to_json(parse_override(line));
+    } catch (const Error&) {
+      found = {{"line", line}, {"refused", true}};
+    }
+    EXPECT_EQ(found, expected);
+  }
+  EXPECT_GT(cases, 500);
+}
+
+TEST(Override, ErrorShowsThePlaceWithACaret) {
+  EXPECT_EQ(message_of("a=[1,2"),
+            "Error parsing override 'a=[1,2': ',' or ']' expected, found the end\n"
+            "  a=[1,2\n"
+            "        ^");
+  // A caret counts characters, not bytes.
+  EXPECT_EQ(message_of("a='\xC3\xA9' b"),
+            "Error parsing override 'a='\xC3\xA9' b': the end, or a comma expected, found ' '\n"
+            "  a='\xC3\xA9' b\n"
+            "       ^");
+}
+
+TEST(Override, ErrorSaysWhatWouldBeRight) {
+  EXPECT_NE(message_of("a=sorted(1)").find("Did you mean 'sort'?"), std::string::npos);
+  EXPECT_NE(message_of("a=range(1,stp=2)").find("Did you mean 'stop'?"), std::string::npos);
+  EXPECT_NE(message_of("epochs").find("epochs=VALUE"), std::string::npos);
+  EXPECT_NE(message_of("a=b=c").find("quotes"), std::string::npos);
+  EXPECT_NE(message_of("a=\xE2\x82\xAC").find("quotes"), std::string::npos);
+  EXPECT_NE(message_of("a='x").find("never closed"), std::string::npos);
+}
+
+TEST(Override, BoundsDepthAndNumbers) {
+  const std::string deep(64, '['), too_deep(100'000, '[');
+  EXPECT_EQ(message_of("a=" + deep + std::string(64, ']')), "accepted");
+  EXPECT_NE(message_of("a=" + too_deep).find("64 deep"), std::string::npos);
+  EXPECT_NE(message_of("a=9223372036854775808").find("64 bits"), std::string::npos);
+  EXPECT_NE(message_of("a=range(0,1e9)").find("100000"), std::string::npos);
+  EXPECT_NE(message_of("a=range(0,1,1e-320)").find("100000"), std::string::npos);
+}
+
+TEST(Override, LongLinesAreShownAroundTheCaret) {
+  const std::string message = message_of("a=" + std::string(100'000, 'x') + "#" + std::string(100'000, 'y'));
+  EXPECT_LT(message.size(), 1000U);
+  EXPECT_NE(message.find("xxx#yyy"), std::string::npos);
+}
+
+TEST(Override, CastsToJsonText) {
+  EXPECT_EQ(parse_override("a=json_str({x:[1,true,null,1.5]})").value.as_string(),
+            R"({"x": [1, true, null, 1.5]})");
+  EXPECT_EQ(parse_override("a=json_str('\xC3\xA9\xF0\x9F\x98\x80\"\\n')").value.as_string(),
+            R"("\u00e9\ud83d\ude00\"\\n")");
+  EXPECT_EQ(parse_override("a=json_str(1,x)").sweep->values, (std::vector<std::string>{"1", "\"x\""}));
+}
+
+TEST(Override, ExtendsAList) {
+  const Override override = parse_override("a.b=extend_list(1,[2],x)");
+  EXPECT_TRUE(override.extends_list);
+  EXPECT_EQ(override.value.as_list().size(), 3U);
+  EXPECT_EQ(parse_override("a.b=" + override.value_text).value, override.value);
+  EXPECT_NE(message_of("+a=extend_list(1)").find("without + or ~"), std::string::npos);
+}
+
+TEST(Override, SignKeyAndPackageAreWrittenBack) {
+  for (const char* key : {"a.b", "+a", "++g/h@p.q", "~g@", "@p"})
+    EXPECT_EQ(parse_override(std::string(key) + "=1").key_element(), key);
+}
+
+}  // namespace
+}  // namespace retort::config
