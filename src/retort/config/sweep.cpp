@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include "retort/config/sweep.h"
+
+#include <algorithm>
+#include <random>
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include "retort/core/error.h"
+#include "retort/core/text.h"
+
+namespace retort::config {
+namespace {
+
+constexpr size_t kMaxJobs = 100'000;
+
+bool matches_any(const std::string& name, const std::vector<std::string>& patterns) {
+  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+    return fnmatch(pattern.c_str(), name.c_str(), FNM_NOESCAPE) == 0;
+  });
+}
+
+std::vector<std::string> matching_options(const Sweep& sweep, std::vector<std::string> options) {
+  std::erase_if(options, [&](const std::string& option) {
+    return !matches_any(option, sweep.include) || matches_any(option, sweep.exclude);
+  });
+  return options;
+}
+
+// The order of a shuffled sweep follows from its text, so that a broken sweep goes on with the same jobs.
+void shuffle(std::vector<std::string>& values, const std::string& line) {
+  uint64_t seed = 0xCBF29CE484222325;
+  for (const char c : line) seed = (seed ^ static_cast<unsigned char>(c)) * 0x100000001B3;  // FNV-1a
+  std::mt19937_64 generator(seed);
+  for (size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[generator() % i]);
+}
+
+// One key with all its values, as "key=value".
+std::vector<std::string> alternatives(
+    const Override& override,
+    const std::function<std::vector<std::string>(const std::string& group)>& group_options) {
+  const std::string key = override.key_element();
+  if (!override.has_value) return {key + "=null"};  // `~key` as Hydra hands it to a job
+  if (!override.sweep.has_value()) return {key + "=" + override.value_text};
+
+  const Sweep& sweep = *override.sweep;
+  if (sweep.kind == Sweep::Kind::interval)
+    throw Error(ExitCode::config,
+                fmt::format("'{}': an interval has no list of values; a sweep takes choice(), range(), "
+                            "glob() or values with commas",
+                            printable(override.line)));
+  std::vector<std::string> values = sweep.kind == Sweep::Kind::glob
+                                        ? matching_options(sweep, group_options(override.key_or_group))
+                                        : sweep.values;
+  if (values.empty())
+    throw Error(ExitCode::config, fmt::format("'{}' sweeps over no value at all", printable(override.line)));
+  if (sweep.shuffle) shuffle(values, override.line);
+  for (std::string& value : values) value = key + "=" + value;
+  return values;
+}
+
+}  // namespace
+
+std::vector<JobOverrides> expand_sweep(
+    const std::vector<Override>& overrides,
+    const std::function<std::vector<std::string>(const std::string& group)>& group_options) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> keys;
+  for (const Override& override : overrides) {
+    std::string key = override.key_element();
+    const auto known =
+        std::find_if(keys.begin(), keys.end(), [&](const auto& item) { return item.first == key; });
+    if (known != keys.end())
+      known->second = alternatives(override, group_options);
+    else
+      keys.emplace_back(std::move(key), alternatives(override, group_options));
+  }
+
+  std::vector<JobOverrides> jobs = {{}};
+  for (const auto& [key, values] : keys) {
+    if (jobs.size() * values.size() > kMaxJobs)
+      throw Error(ExitCode::config, fmt::format("the sweep has more than {} jobs", kMaxJobs));
+    std::vector<JobOverrides> longer;
+    longer.reserve(jobs.size() * values.size());
+    for (const JobOverrides& job : jobs) {
+      for (const std::string& value : values) {
+        longer.push_back(job);
+        longer.back().push_back(value);
+      }
+    }
+    jobs = std::move(longer);
+  }
+  return jobs;
+}
+
+std::vector<std::string> swept_keys(const std::vector<JobOverrides>& jobs) {
+  std::vector<std::string> keys;
+  for (size_t i = 0; !jobs.empty() && i < jobs[0].size(); ++i) {
+    const bool varies =
+        std::any_of(jobs.begin(), jobs.end(), [&](const JobOverrides& job) { return job[i] != jobs[0][i]; });
+    if (varies) keys.push_back(jobs[0][i].substr(0, jobs[0][i].find('=')));
+  }
+  return keys;
+}
+
+}  // namespace retort::config
