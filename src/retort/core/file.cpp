@@ -24,13 +24,6 @@ namespace {
 constexpr std::string_view kTemporaryPrefix = ".retort-";
 constexpr std::string_view kTemporarySuffix = ".tmp";
 
-std::string random_temporary_name() {
-  uint64_t number = 0;
-  if (getrandom(&number, sizeof(number), 0) != sizeof(number))
-    throw std::system_error(errno, std::generic_category(), "getrandom");
-  return fmt::format("{}{:016x}{}", kTemporaryPrefix, number, kTemporarySuffix);
-}
-
 std::filesystem::path folder_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
 }
@@ -115,7 +108,7 @@ AtomicFile::AtomicFile(const std::filesystem::path& path, uint64_t expected_byte
 
   // A name is taken with probability 2^-64, so EEXIST is an error like another. The mode is what the umask
   // leaves.
-  std::string temporary = random_temporary_name();
+  std::string temporary = temporary_name();
   impl_->file.reset(
       openat(impl_->folder, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
   if (impl_->file < 0) throw impl_->failure();
@@ -155,18 +148,25 @@ std::string AtomicFile::sha256() const { return impl_->hash.hex(); }
 
 uint64_t AtomicFile::size() const { return impl_->size; }
 
-bool AtomicFile::is_temporary_name(std::string_view name) {
-  constexpr size_t kDigits = 16;
-  if (name.size() != kTemporaryPrefix.size() + kDigits + kTemporarySuffix.size()) return false;
-  if (!name.starts_with(kTemporaryPrefix) || !name.ends_with(kTemporarySuffix)) return false;
-  const std::string_view digits = name.substr(kTemporaryPrefix.size(), kDigits);
-  return digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 void write_file_atomically(const std::filesystem::path& path, std::string_view content) {
   AtomicFile file(path, content.size());
   file.write(std::as_bytes(std::span(content)));
   file.commit();
+}
+
+void replace_link(const std::filesystem::path& link, const std::filesystem::path& target) {
+  const std::filesystem::path temporary = folder_of(link) / temporary_name();
+  const auto failure = [&] { return cannot("make the link", link, std::generic_category().message(errno)); };
+  if (symlink(target.c_str(), temporary.c_str()) != 0) throw failure();
+  struct stat status {};
+  const bool is_free = lstat(link.c_str(), &status) != 0 || S_ISLNK(status.st_mode);
+  if (!is_free) errno = EEXIST;
+  if (!is_free || rename(temporary.c_str(), link.c_str()) != 0) {
+    const Error error = failure();
+    unlink(temporary.c_str());
+    throw error;
+  }
+  sync_folder(folder_of(link));
 }
 
 void make_folders(const std::filesystem::path& folder) {
@@ -185,6 +185,21 @@ void sync_folder(const std::filesystem::path& folder) {
   const Descriptor descriptor(open_folder(folder));
   if (descriptor < 0 || !sync_descriptor_of_folder(descriptor))
     throw cannot("make durable the folder", folder, std::generic_category().message(errno));
+}
+
+std::string temporary_name() {
+  uint64_t number = 0;
+  if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+    throw std::system_error(errno, std::generic_category(), "getrandom");
+  return fmt::format("{}{:016x}{}", kTemporaryPrefix, number, kTemporarySuffix);
+}
+
+bool is_temporary_name(std::string_view name) {
+  constexpr size_t kDigits = 16;
+  if (name.size() != kTemporaryPrefix.size() + kDigits + kTemporarySuffix.size()) return false;
+  if (!name.starts_with(kTemporaryPrefix) || !name.ends_with(kTemporarySuffix)) return false;
+  const std::string_view digits = name.substr(kTemporaryPrefix.size(), kDigits);
+  return digits.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 std::string read_file(const std::filesystem::path& path, uint64_t max_bytes, ExitCode code) {

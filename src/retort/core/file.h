@@ -42,10 +42,6 @@ class AtomicFile {
   std::string sha256() const;
   uint64_t size() const;
 
-  /// Whether a file's name is one that AtomicFile gives its temporary files: in a folder that nobody writes
-  /// to, what a killed process left.
-  static bool is_temporary_name(std::string_view name);
-
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
@@ -53,11 +49,19 @@ class AtomicFile {
 
 void write_file_atomically(const std::filesystem::path& path, std::string_view content);
 
+/// Makes `link` a symbolic link to `target`, in one step where it was a link to another.
+void replace_link(const std::filesystem::path& link, const std::filesystem::path& target);
+
 /// The folder and those above it, made where missing, and durable.
 void make_folders(const std::filesystem::path& folder);
 
 /// Makes what was created, renamed or deleted in the folder durable.
 void sync_folder(const std::filesystem::path& folder);
+
+/// A fresh name for what is not finished yet, as AtomicFile uses for its temporary files, and whether a name
+/// is such: in a folder that nobody writes to, what bears one was left by a killed process.
+std::string temporary_name();
+bool is_temporary_name(std::string_view name);
 
 /// The whole of a regular file of at most max_bytes; an Error with `code` that names the path otherwise.
 std::string read_file(const std::filesystem::path& path, uint64_t max_bytes, ExitCode code);

@@ -69,11 +69,11 @@ TEST_F(AtomicFileTest, LeavesNothingWhenItIsNotCommitted) {
     AtomicFile file(path_);
     file.write(bytes_of("half"));
     EXPECT_EQ(count_of_files(), 1u);
-    EXPECT_TRUE(AtomicFile::is_temporary_name(fs::directory_iterator(folder_)->path().filename().string()));
+    EXPECT_TRUE(is_temporary_name(fs::directory_iterator(folder_)->path().filename().string()));
   }
   EXPECT_EQ(count_of_files(), 0u);
-  EXPECT_FALSE(AtomicFile::is_temporary_name("target.txt"));
-  EXPECT_FALSE(AtomicFile::is_temporary_name(".retort-0123456789abcdeX.tmp"));
+  EXPECT_FALSE(is_temporary_name("target.txt"));
+  EXPECT_FALSE(is_temporary_name(".retort-0123456789abcdeX.tmp"));
 }
 
 TEST_F(AtomicFileTest, ReservedRoomThatIsNotUsedDoesNotShow) {
@@ -144,6 +144,18 @@ TEST_F(AtomicFileTest, RoomThatIsNotThereShowsBeforeTheFirstByte) {
   const std::string message = error_of(ExitCode::resources, [&] { AtomicFile file(path_, kPebibyte); });
   EXPECT_NE(message.find("needs 1024.0 TiB more"), std::string::npos) << message;
   EXPECT_EQ(count_of_files(), 0u);
+}
+
+TEST_F(AtomicFileTest, ALinkIsReplacedInOneStepAndAFileNever) {
+  const fs::path link = folder_ / "last";
+  replace_link(link, "step-1");
+  replace_link(link, "step-2");
+  EXPECT_EQ(fs::read_symlink(link), "step-2");
+  EXPECT_EQ(count_of_files(), 1u);
+  write_file_atomically(path_, "a file");
+  error_of(ExitCode::resources, [&] { replace_link(path_, "step-2"); });
+  EXPECT_EQ(content(), "a file");
+  EXPECT_EQ(count_of_files(), 2u);
 }
 
 TEST_F(AtomicFileTest, MakesFoldersOnTheWay) {
