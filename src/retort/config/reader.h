@@ -12,8 +12,13 @@
 
 namespace retort::config {
 
-/// Reads one dictionary of a resolved configuration into an options struct. Each accessor checks the type and, on
-/// error, names key, place, what was expected and what was found (retort::Error, ExitCode::config).
+/// Bounds of a number; the message names the one that was broken.
+struct Range {
+  std::optional<double> at_least{}, above{}, at_most{}, below{};
+};
+
+/// Reads one dictionary of a resolved configuration into an options struct. Each accessor checks the type
+/// and, on error, names key, place, what was expected and what was found (retort::Error, ExitCode::config).
 ///
 ///     SgdOptions from(const config::Node& node) {
 ///       config::Reader reader(node, "optimizer");
@@ -23,12 +28,8 @@ namespace retort::config {
 ///     }
 class Reader {
  public:
-  /// Bounds of a number; the message names the one that was broken.
-  struct Range {
-    std::optional<double> at_least{}, above{}, at_most{}, below{};
-  };
-
-  /// `path` is where the dictionary stands in the whole configuration, "" for the root. The node must outlive this.
+  /// `path` is where the dictionary stands in the whole configuration, "" for the root. The node must outlive
+  /// this.
   Reader(const Node& dict, std::string path);
 
   bool has(std::string_view key) const;  // present and not null; does not count as read
@@ -36,10 +37,11 @@ class Reader {
   bool boolean(std::string_view key);
   int64_t integer(std::string_view key, Range range = {});
   double number(std::string_view key, Range range = {});  // an integer is taken too
-  std::string text(std::string_view key);
+  std::string text(std::string_view key);                 // a number is taken too, as it is printed
   /// One of the given names; the message offers the nearest.
   std::string choice(std::string_view key, const std::vector<std::string>& names);
-  std::vector<int64_t> integers(std::string_view key, Range range = {});  // a list; one value stands for a list of one
+  std::vector<int64_t> integers(std::string_view key,
+                                Range range = {});  // a list; one value stands for a list of one
   std::vector<double> numbers(std::string_view key, Range range = {});
   std::vector<std::string> texts(std::string_view key);
 
@@ -60,10 +62,19 @@ class Reader {
   /// Refuses what nobody read: a key that is not known, with the nearest known one.
   void finish() const;
 
-  /// An Error about `key`: "data.batch_size=0 (conf/data/cifar10.yaml:3:13): " + message. For checks of one's own.
+  /// An Error about `key`: "data.batch_size=0 (conf/data/cifar10.yaml:3:13): " + message. For checks of one's
+  /// own.
   [[noreturn]] void fail(std::string_view key, const std::string& message) const;
 
  private:
+  std::string full_key(std::string_view key) const;
+  int64_t to_integer(std::string_view key, const Node& value, const Range& range) const;
+  double to_number(std::string_view key, const Node& value, const Range& range) const;
+  std::string to_text(std::string_view key, const Node& value) const;
+  void check_range(std::string_view key, double number, const Node& value, const Range& range) const;
+  template <class Convert>
+  auto to_vector(std::string_view key, Convert convert);
+
   const Node* dict_;
   std::string path_;
   std::set<std::string, std::less<>> known_;
