@@ -29,15 +29,15 @@ std::string_view text_of(std::span<const uint8_t> header, Field field) {
   return bytes.substr(0, bytes.find('\0'));
 }
 
-// Octal digits between spaces, up to a NUL. Base-256 numbers (first bit set) are for sizes that nothing of
-// ours has.
+// Octal digits, perhaps between spaces, up to a NUL. Base-256 numbers (first bit set) are for sizes that
+// nothing of ours has.
 std::optional<uint64_t> octal_of(std::span<const uint8_t> header, Field field) {
   std::string_view text = text_of(header, field);
   text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
-  text = text.substr(0, text.find(' '));
+  text = text.substr(0, text.find_last_not_of(' ') + 1);
   uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 8);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
 }
 

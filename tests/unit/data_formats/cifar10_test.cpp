@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "retort/data/cifar10.h"
 
-#include <functional>
-
 #include "retort/core/sha256.h"
 #include "support.h"
 
@@ -13,11 +11,10 @@ namespace fs = std::filesystem;
 
 // Records whose label is i % 10 and whose pixels tell record and place apart.
 std::string records(int64_t count) {
-  std::string bytes;
-  bytes.reserve(static_cast<size_t>(count * kCifar10RecordBytes));
-  for (int64_t i = 0; i < count; ++i) {
-    bytes += static_cast<char>(i % 10);
-    for (int64_t pixel = 1; pixel < kCifar10RecordBytes; ++pixel) bytes += static_cast<char>(7 * i + pixel);
+  std::string bytes(static_cast<size_t>(count * kCifar10RecordBytes), '\0');
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    const size_t record = i / kCifar10RecordBytes, place = i % kCifar10RecordBytes;
+    bytes[i] = static_cast<char>(place == 0 ? record % 10 : 7 * record + place);
   }
   return bytes;
 }

@@ -34,15 +34,21 @@ TEST(GzipSource, RefusesEveryTruncation) {
     EXPECT_THROW(unpacked(packed.substr(0, length)), Error) << length;
 }
 
-TEST(GzipSource, RefusesEveryFlippedBitOfContentAndChecksum) {
+TEST(GzipSource, NoFlippedBitChangesWhatIsRead) {
   constexpr size_t kHeader = 10;  // whose time, system and level may be anything
   const std::string text = pseudo_text(300);
   const std::string packed = gzipped(text);
+  size_t refused = 0;
   for (size_t bit = kHeader * 8; bit < packed.size() * 8; ++bit) {
     std::string damaged = packed;
     damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
-    EXPECT_THROW(unpacked(damaged), Error) << bit;
+    try {
+      EXPECT_EQ(unpacked(damaged), text) << bit;  // the bits that fill the stream's last byte mean nothing
+    } catch (const Error&) {
+      ++refused;
+    }
   }
+  EXPECT_GE(refused, (packed.size() - kHeader) * 8 - 7);
 }
 
 TEST(GzipSource, StopsAtItsCapHoweverSmallTheFile) {
