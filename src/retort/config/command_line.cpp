@@ -135,6 +135,10 @@ CommandLine parse_command_line(std::span<const std::string> arguments) {
   bool has_command = false;
   for (size_t i = 0; i < arguments.size(); ++i) {
     const std::string& argument = arguments[i];
+    if (argument == "--" && line.shell_completion.has_value()) {  // what follows is a line to complete
+      line.overrides.assign(arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1, arguments.end());
+      break;
+    }
     if (argument == "--") continue;
     if (!is_flag(argument)) {
       if (!has_command && argument.find('=') == argument.npos)

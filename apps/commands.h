@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace retort::apps {
+
+/// A word after `retort`.
+struct Command {
+  std::string name;
+  std::string summary;  // one line of help
+  bool runs_in_engine;  // needs tensors: conf/NAME.yaml is composed, then retort-engine does the work
+};
+
+/// Every command, in the order of help.
+const std::vector<Command>& commands();
+
+/// The command of that name; an Error (config) offers the nearest one.
+const Command& find_command(const std::string& name);
+
+}  // namespace retort::apps

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "retort/config/node.h"
+
+namespace retort::config {
+
+/// What the configuration file says of a key in the comment behind it: meaning, unit,
+/// choices. Empty where it says nothing, or where the value does not come from a file.
+std::string comment_of(const Node& value);
+
+/// The choices that a comment lists: "none, crop, crop_flip" and "train, validation or test; ..." do, "a
+/// file, or a list of files" does not. A note in parentheses is no part of a name. Empty where it lists none.
+std::vector<std::string> choices_in(const std::string& comment);
+
+/// One line a leaf below `path`: key, value, and what its file says of it.
+std::string explain_keys(const Node& value, const std::string& path);
+
+}  // namespace retort::config
