@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: MIT
+"""Compares `retort config` with the real Hydra on the cases of this folder: the same YAML byte for byte (and the same jobs
+of a sweep) where Hydra accepts, one plain message and a non-zero exit where Hydra refuses.
+
+    tests/parity/run.sh tests/parity/hydra/oracle.py --program build/release/bin/retort [--seed 1] [--generated 600] [--verbose]
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import difflib
+import hashlib
+import importlib.metadata
+import json
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import composition_cases
+import document_cases
+import grammar_cases
+import sweep_cases
+from case import TREES, Case
+from deviations import DEVIATIONS
+from generate import generate
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[2]
+TIMEOUT_SECONDS = 10
+ENVIRONMENT = {
+    "PATH": os.environ["PATH"],
+    "HOME": "/home/parity",
+    "LC_ALL": "C.UTF-8",
+    "PARITY_TREES": str(TREES),
+    "PARITY_HOME": "/home/parity",
+    "PARITY_NAME": "parity",
+    "PARITY_LIST": "[1, a, {b: 2}]",
+}
+
+
+def is_sweep(case: Case) -> bool:
+    return "--multirun" in case.arguments
+
+
+def reference_arguments(case: Case, scratch: str) -> list[str]:
+    if is_sweep(case):
+        return [*case.command(), f"hydra.sweep.dir={scratch}"]
+    if any(argument in ("--cfg", "-c") for argument in case.arguments):
+        return case.command()
+    return ["--cfg", "job", *case.command()]
+
+
+def ask_hydra(cases: list[Case]) -> list[dict]:
+    """The answers are kept in build/ under a hash of all they depend on."""
+    with tempfile.TemporaryDirectory() as scratch:
+        questions = [reference_arguments(case, scratch) for case in cases]
+        key = hashlib.sha256((HERE / "reference.py").read_bytes())
+        key.update(json.dumps([case.command() for case in cases]).encode())
+        key.update(json.dumps([importlib.metadata.version(name) for name in ("hydra-core", "omegaconf", "PyYAML")]).encode())
+        for path in sorted([*TREES.rglob("*.yaml"), *TREES.rglob("*.yml")]):
+            key.update(str(path).encode() + path.read_bytes())
+        kept = ROOT / "build" / "parity" / f"hydra_{key.hexdigest()[:16]}.json"
+        if kept.exists():
+            return json.loads(kept.read_text())
+        result = subprocess.run([sys.executable, HERE / "reference.py"], input=json.dumps(questions), stdout=subprocess.PIPE, text=True,
+                                check=True, cwd=TREES, env=ENVIRONMENT)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    for stale in kept.parent.glob("hydra_*.json"):
+        stale.unlink()
+    kept.write_text(result.stdout)
+    return json.loads(result.stdout)
+
+
+def ask_retort(program: str, case: Case) -> dict:
+    try:
+        done = subprocess.run([program, "config", *case.command()], stdin=subprocess.DEVNULL, capture_output=True, cwd=TREES, env=ENVIRONMENT,
+                              timeout=TIMEOUT_SECONDS)
+    except subprocess.TimeoutExpired:
+        return {"status": "timeout", "out": "", "err": ""}
+    return {"status": done.returncode, "out": done.stdout.decode(errors="replace"), "err": done.stderr.decode(errors="replace")}
+
+
+def verdict(theirs: dict, ours: dict) -> str:
+    """"" where the two agree, else what is wrong."""
+    status = ours["status"]
+    if status == "timeout" or status < 0 or status > 125 or "Sanitizer" in ours["err"] or "terminate called" in ours["err"]:
+        return "crash"
+    if theirs["status"] != 0:
+        if status == 0:
+            return "accepts what Hydra refuses"
+        return "" if ours["err"].strip() and not ours["out"] else "refuses without a message, or after printing"
+    if status != 0:
+        return "refuses what Hydra accepts"
+    return "" if ours["out"] == theirs["out"] else "different output"
+
+
+def show(case: Case, theirs: dict, ours: dict) -> str:
+    lines = [f"  {case.place()}  {shlex.join(case.arguments)}"]
+    if theirs["status"] != 0:
+        lines.append("    hydra refuses: " + " | ".join(theirs["err"].strip().splitlines()[:3])[:300])
+    if ours["status"] != 0:
+        lines.append(f"    retort ({ours['status']}): " + " | ".join(ours["err"].strip().splitlines()[:3])[:300])
+    if theirs["status"] == 0:
+        difference = list(difflib.unified_diff(theirs["out"].splitlines(), ours["out"].splitlines(), "hydra", "retort", lineterm="", n=1))
+        lines += ["    " + line for line in (difference[2:14] if ours["status"] == 0 else theirs["out"].splitlines()[-3:])]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--generated", type=int, default=600)
+    parser.add_argument("--verbose", action="store_true", help="show every difference, not three of each kind")
+    parser.add_argument("--only", default="", help="features whose name contains this")
+    options = parser.parse_args()
+
+    cases = grammar_cases.CASES + composition_cases.CASES + document_cases.CASES + sweep_cases.CASES + generate(options.seed, options.generated)
+    answers = list(zip(cases, ask_hydra(cases)))
+    answers = [(case, theirs) for case, theirs in answers if options.only in case.feature]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        ours = list(pool.map(lambda pair: ask_retort(options.program, pair[0]), answers))
+
+    wrong = collections.defaultdict(list)
+    deviations = 0
+    for (case, theirs), our in zip(answers, ours):
+        kind = verdict(theirs, our)
+        if case in DEVIATIONS and kind in ("accepts what Hydra refuses", "refuses what Hydra accepts", "different output"):
+            deviations += 1
+        elif case in DEVIATIONS:
+            wrong[case.feature, kind or "is listed as a deviation, but agrees"].append(show(case, theirs, our))
+        elif kind:
+            wrong[case.feature, kind].append(show(case, theirs, our))
+
+    for (feature, kind), examples in sorted(wrong.items()):
+        print(f"{feature}: {kind}: {len(examples)}")
+        print("\n".join(examples if options.verbose else examples[:3]))
+    accepted = sum(theirs["status"] == 0 for _, theirs in answers)
+    print(f"{len(answers)} cases compared, {accepted} accepted, {len(answers) - accepted} refused by Hydra; "
+          f"{deviations} deliberate deviations, {sum(map(len, wrong.values()))} differences")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
