@@ -22,7 +22,8 @@ HintonOptions HintonOptions::from(const config::Node& node) {
   options.scale_by_temperature_squared =
       reader.optional_boolean("scale_by_temperature_squared").value_or(options.scale_by_temperature_squared);
   if (options.hard_loss_weight == 0 && options.distill_loss_weight == 0) {
-    reader.fail("distill_loss_weight", "and hard_loss_weight are both 0: nothing would be learnt");
+    reader.fail("distill_loss_weight",
+                "hard_loss_weight is 0 too, so nothing would be learnt: one of them must be above 0");
   }
   reader.finish();
   return options;

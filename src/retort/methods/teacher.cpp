@@ -59,6 +59,7 @@ TeacherOptions TeacherOptions::from(const config::Node& node) {
   if (options.checkpoints.empty()) reader.fail("checkpoint", "must name at least one file");
   const std::string combine = reader.choice("combine", {"probability_mean", "geometric_mean"});
   if (combine == "geometric_mean") options.combine = Combine::geometric_mean;
+  reader.ignore("weights");  // null: equal
   if (reader.has("weights")) {
     options.weights = reader.numbers("weights", {.above = 0});
     if (options.weights.size() != options.checkpoints.size()) {
@@ -67,8 +68,6 @@ TeacherOptions TeacherOptions::from(const config::Node& node) {
     }
     const double sum = std::accumulate(options.weights.begin(), options.weights.end(), 0.0);
     for (double& weight : options.weights) weight /= sum;
-  } else {
-    reader.ignore("weights");
   }
   reader.finish();
   return options;

@@ -43,6 +43,7 @@ void read_sgd(config::Reader& reader, OptimizerOptions& options) {
 }
 
 void read_adamw(config::Reader& reader, OptimizerOptions& options) {
+  reader.ignore("betas");  // null: the default
   if (reader.has("betas")) {
     const auto betas = reader.numbers("betas", {.at_least = 0, .below = 1});
     if (betas.size() != options.betas.size()) reader.fail("betas", "must be two numbers");
