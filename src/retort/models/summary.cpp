@@ -37,10 +37,15 @@ class FlopCounter {
   // Inputs are known at the start of an operator and outputs at its end; the context carries over.
   static std::unique_ptr<at::ObserverContext> on_start(const at::RecordFunction& call) {
     const std::string_view name = call.name();
-    if (name != "aten::convolution" && name != "aten::linear") return nullptr;
     auto work = std::make_unique<Work>();
-    const torch::Tensor& weight = call.inputs()[1].toTensor();  // [out, in, ...] of both
-    work->flops_per_output = 2 * weight.numel() / weight.size(0);
+    if (name == "aten::convolution") {
+      const torch::Tensor& weight = call.inputs()[1].toTensor();  // [out, in / groups, H, W]
+      work->flops_per_output = 2 * weight.numel() / weight.size(0);
+    } else if (name == "aten::addmm") {                                  // what a linear layer becomes
+      work->flops_per_output = 2 * call.inputs()[1].toTensor().size(1);  // [N, in]
+    } else {
+      return nullptr;
+    }
     return work;
   }
 
@@ -69,7 +74,7 @@ int64_t count_forward_flops(Model& model, const Task& task) {
 using Cells = std::vector<std::string>;
 
 Cells cells_of(const SummaryRow& row) {
-  constexpr size_t kLongestName = 30;
+  constexpr size_t kLongestName = 24;
   return {row.role, printable(row.network, kLongestName),
           human_count(static_cast<uint64_t>(row.cost.parameters)),
           human_bytes(static_cast<uint64_t>(row.cost.parameter_bytes)),
