@@ -3,21 +3,12 @@
 
 #include "retort/core/sha256.h"
 #include "support.h"
+#include "whole_cifar10.h"
 
 namespace retort::data {
 namespace {
 
 namespace fs = std::filesystem;
-
-// Records whose label is i % 10 and whose pixels tell record and place apart.
-std::string records(int64_t count) {
-  std::string bytes(static_cast<size_t>(count * kCifar10RecordBytes), '\0');
-  for (size_t i = 0; i < bytes.size(); ++i) {
-    const size_t record = i / kCifar10RecordBytes, place = i % kCifar10RecordBytes;
-    bytes[i] = static_cast<char>(place == 0 ? record % 10 : 7 * record + place);
-  }
-  return bytes;
-}
 
 Dataset dataset_of(std::string_view bytes, int64_t count) {
   MemorySource source("batch.bin", bytes_of(bytes));
@@ -27,7 +18,7 @@ Dataset dataset_of(std::string_view bytes, int64_t count) {
 }
 
 TEST(Cifar10, ReadsLabelsAndPlanes) {
-  const std::string bytes = records(12);
+  const std::string bytes = cifar10_records(12);
   const Dataset dataset = dataset_of(bytes, 12);
   EXPECT_EQ(dataset.labels, (std::vector<int64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1}));
   ASSERT_EQ(dataset.images.size(), 12u * 3072);
@@ -38,7 +29,7 @@ TEST(Cifar10, ReadsLabelsAndPlanes) {
 }
 
 TEST(Cifar10, RefusesOtherSizesAroundEachRecordsEnd) {
-  const std::string bytes = records(3);
+  const std::string bytes = cifar10_records(3);
   for (const int64_t end : {1, 2, 3})
     for (const int64_t shift : {-1, 0, 1}) {
       const int64_t length = end * kCifar10RecordBytes + shift;
@@ -50,43 +41,30 @@ TEST(Cifar10, RefusesOtherSizesAroundEachRecordsEnd) {
 }
 
 TEST(Cifar10, NamesTheRecordWhoseLabelIsNone) {
-  std::string bytes = records(3);
+  std::string bytes = cifar10_records(3);
   bytes[2 * kCifar10RecordBytes] = 10;
   EXPECT_EQ(error_of(ExitCode::data, [&] { dataset_of(bytes, 3); }),
             "batch.bin: record 2 has label 10: expected 0 to 9");
 }
 
-// An archive and a folder of six whole files: the sizes are part of the format.
 class WholeCifar10 : public testing::Test {
  protected:
-  static const std::string& file() {
-    static const std::string bytes = records(kCifar10RecordsPerFile);
-    return bytes;
-  }
-  static std::string member(std::string_view name, std::string content = file()) {
-    return tar_member(
-        {.name = std::string(kCifar10Folder) + "/" + std::string(name), .content = std::move(content)});
-  }
   fs::path in_folder(std::string_view name) const { return folder_.path() / kCifar10Folder / name; }
   fs::path archive() const { return folder_.path() / kCifar10Archive; }
-  void unpack(const std::string& members) const {
-    write(archive(), gzipped(members + kTarEnd));
+  void unpack(const std::string& tar) const {
+    write(archive(), gzipped(tar));
     unpack_cifar10(archive(), folder_.path());
   }
   std::string refusal(const std::string& members) const {
-    return error_of(ExitCode::data, [&] { unpack(members); });
+    return error_of(ExitCode::data, [&] { unpack(members + kTarEnd); });
   }
 
   TemporaryFolder folder_;
 };
 
 TEST_F(WholeCifar10, IsUnpackedByNameAndReadBack) {
-  std::string members = tar_member({.name = std::string(kCifar10Folder) + "/", .type = '5'});
-  for (const Cifar10File& known : kCifar10Files) members += member(known.name);
-  members +=
-      member("readme.html", "<html>") + tar_member({.name = "data_batch_1.bin", .content = "elsewhere"});
   EXPECT_FALSE(has_cifar10(folder_.path()));
-  unpack(members);
+  unpack(cifar10_tar());
   EXPECT_TRUE(has_cifar10(folder_.path()));
 
   size_t count = 0;
@@ -100,7 +78,7 @@ TEST_F(WholeCifar10, IsUnpackedByNameAndReadBack) {
 
   const auto message = error_of(ExitCode::data, [&] { load_cifar10(folder_.path(), /*official=*/true); });
   EXPECT_NE(message.find(std::string(kCifar10Files[0].sha256)), std::string::npos) << message;
-  EXPECT_NE(message.find(sha256_of(file())), std::string::npos) << message;
+  EXPECT_NE(message.find(sha256_of(cifar10_file())), std::string::npos) << message;
 
   fs::resize_file(in_folder("data_batch_4.bin"), kCifar10FileBytes - 1);
   EXPECT_EQ(error_of(ExitCode::data, [&] { load_cifar10(folder_.path(), /*official=*/false); }),
@@ -108,14 +86,16 @@ TEST_F(WholeCifar10, IsUnpackedByNameAndReadBack) {
 }
 
 TEST_F(WholeCifar10, RefusesAnArchiveThatLacksRepeatsOrBendsAMember) {
-  EXPECT_NE(refusal(member("test_batch.bin")).find("expected a file cifar-10-batches-bin/data_batch_1.bin"),
+  EXPECT_NE(
+      refusal(cifar10_member("test_batch.bin")).find("expected a file cifar-10-batches-bin/data_batch_1.bin"),
+      std::string::npos);
+  EXPECT_NE(refusal(cifar10_member("test_batch.bin") + cifar10_member("test_batch.bin")).find("twice"),
             std::string::npos);
-  EXPECT_NE(refusal(member("test_batch.bin") + member("test_batch.bin")).find("twice"), std::string::npos);
-  EXPECT_NE(refusal(member("test_batch.bin", "short")).find("expected 30730000 bytes, found 5"),
+  EXPECT_NE(refusal(cifar10_member("test_batch.bin", "short")).find("expected 30730000 bytes, found 5"),
             std::string::npos);
-  std::string wrong_label = file();
+  std::string wrong_label = cifar10_file();
   wrong_label[5 * kCifar10RecordBytes] = '\xff';
-  EXPECT_NE(refusal(member("data_batch_2.bin", wrong_label)).find("record 5 has label 255"),
+  EXPECT_NE(refusal(cifar10_member("data_batch_2.bin", wrong_label)).find("record 5 has label 255"),
             std::string::npos);
   EXPECT_FALSE(fs::exists(in_folder("data_batch_2.bin")));
 }
