@@ -20,7 +20,7 @@ Key key_from(const json& item) {
   return Key(text);
 }
 
-// A value as tests/unit/config/golden/yaml.py writes it.
+// A value as tests/unit/config/golden/yaml_writer.py writes it.
 Node node_from(const json& value) {
   if (value.is_boolean()) return Node(value.get<bool>());
   if (value.is_number()) return Node(value.get<int64_t>());
@@ -38,7 +38,7 @@ Node node_from(const json& value) {
 }
 
 TEST(YamlWriter, WritesWhatOmegaConfWrites) {
-  std::ifstream file(RETORT_SOURCE_DIR "/tests/unit/config/golden/yaml.jsonl");
+  std::ifstream file(RETORT_SOURCE_DIR "/tests/unit/config/golden/yaml_writer.jsonl");
   int cases = 0;
   for (std::string line; std::getline(file, line); ++cases) {
     const json pair = json::parse(line);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes yaml.jsonl: values generated from a seed, each with the text that OmegaConf's dumper gives (omegaconf 2.3.1, PyYAML 6.0.4).
+"""Writes yaml_writer.jsonl: values generated from a seed, each with the text that OmegaConf's dumper gives (omegaconf 2.3.1, PyYAML 6.0.4).
 
-    python3 -m venv venv && venv/bin/pip install omegaconf==2.3.1 && venv/bin/python yaml.py >yaml.jsonl
+    python3 -m venv venv && venv/bin/pip install omegaconf==2.3.1 && venv/bin/python yaml_writer.py >yaml_writer.jsonl
 
 A float is {"float": repr}, a dictionary {"dict": [[kind of key, key, value], ...]}.
 """
