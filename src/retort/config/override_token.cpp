@@ -145,7 +145,18 @@ OverrideToken separator(std::string_view rest) {
   return {};
 }
 
-OverrideToken next_token(std::string_view rest) {
+[[noreturn]] void fail_unknown_character(std::string_view line, size_t position) {
+  const char c = line[position];
+  if (c == '\'' || c == '"') fail_override(line, position, "this quote is never closed");
+  size_t length = 1;
+  while (position + length < line.size() && (line[position + length] & 0xC0) == 0x80) ++length;
+  fail_override(line, position,
+                fmt::format("{} must stand in quotes: key='...'", printable(line.substr(position, length))));
+}
+
+}  // namespace
+
+OverrideToken next_override_token(std::string_view rest) {
   if (const OverrideToken token = separator(rest); token.kind != Kind::end) return token;
   const char first = rest[0];
   if (is_blank(first)) return {Kind::blank, 0, rest.substr(0, blank_length(rest))};
@@ -166,21 +177,10 @@ OverrideToken next_token(std::string_view rest) {
                            [](const auto& a, const auto& b) { return a.text.size() < b.text.size(); });
 }
 
-[[noreturn]] void fail_unknown_character(std::string_view line, size_t position) {
-  const char c = line[position];
-  if (c == '\'' || c == '"') fail_override(line, position, "this quote is never closed");
-  size_t length = 1;
-  while (position + length < line.size() && (line[position + length] & 0xC0) == 0x80) ++length;
-  fail_override(line, position,
-                fmt::format("{} must stand in quotes: key='...'", printable(line.substr(position, length))));
-}
-
-}  // namespace
-
 std::vector<OverrideToken> tokenize_override_value(std::string_view line, size_t from) {
   std::vector<OverrideToken> tokens;
   for (size_t position = from; position < line.size();) {
-    OverrideToken token = next_token(line.substr(position));
+    OverrideToken token = next_override_token(line.substr(position));
     if (token.text.empty()) fail_unknown_character(line, position);
     token.position = position;
     position += token.text.size();

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "retort/config/interpolation.h"
+#include "retort/config/node.h"
+
+namespace retort::config {
+
+/// Finds what the interpolations of a configuration stand for, on demand: ${a.b}, ${.a}, ${..a}, ${${a}.b}
+/// and the resolvers oc.env, oc.decode, oc.select, oc.create, oc.deprecated, oc.dict.keys, oc.dict.values,
+/// now and hydra.
+///
+/// An Error (config) names the key whose interpolation fails and where it was written; one that leads back to
+/// itself, or grows beyond all bounds, is such an error too. The configuration must outlive this and not
+/// change meanwhile.
+class Interpolator : private InterpolationSource {
+ public:
+  using Time = std::chrono::system_clock::time_point;
+
+  /// ${hydra:...} looks under `hydra` of `hydra_root`; ${now:...} is always `now`.
+  Interpolator(const Node& root, const Node* hydra_root, Time now);
+
+  /// The whole configuration without interpolations. What is missing (???) stays so.
+  Node resolve();
+  /// The value at a dotted path, without interpolations; nothing where there is none, or it is missing.
+  std::optional<Node> resolve(std::string_view path);
+  /// The value at a dotted path; an interpolation there, or on the way, is followed, but not those inside it.
+  const Node* select(std::string_view path);
+  /// What the interpolation `node` at a key of the dictionary or list at `parent_path` stands for, when that
+  /// is a list or dictionary; nothing otherwise, or where it cannot be found.
+  const Node* container_behind(const Node& node, const std::vector<std::string>& parent_path);
+
+  /// Said by oc.deprecated.
+  const std::vector<std::string>& warnings() const { return warnings_; }
+
+ private:
+  using Arguments = std::vector<const Place*>;
+  struct Missing {};  // thrown where a value on the way is ???
+
+  const Place* reference(const std::string& key) override;
+  const Place* call(const std::string& name, const Arguments& arguments) override;
+  const Place* keep(Node value) override;
+
+  const Place* step(const Place* container, const std::string& key);
+  const Place* walk(const Place* root, std::string_view path, bool throws_on_missing);
+  const Place* find(const std::string& key, bool throws_on_missing);
+  const Place* follow(const Place* place);
+  const Place* evaluate(const Place* place);
+  Node materialize(const Place* place, bool is_final);
+  [[noreturn]] void fail(const std::string& message) const;
+
+  const Place* env(const Arguments& arguments);
+  const Place* decode(const Arguments& arguments);
+  const Place* select_or_default(const Arguments& arguments);
+  const Place* create(const Arguments& arguments);
+  const Place* deprecated(const Arguments& arguments);
+  const Place* dict_keys(const Arguments& arguments);
+  const Place* dict_values(const Arguments& arguments);
+  const Place* time(const Arguments& arguments);
+  const Place* hydra(const Arguments& arguments);
+  const std::string& text_argument(const Arguments& arguments, size_t index) const;
+  const Place* dict_argument(const Arguments& arguments);
+
+  Place root_;
+  Place hydra_root_;
+  Time now_;
+  std::deque<Place> places_;
+  std::deque<Node> values_;           // made by interpolations
+  std::vector<const Place*> active_;  // interpolations being evaluated, outermost first
+  size_t depth_ = 0;
+  size_t produced_ = 0;  // values and characters so far
+  std::vector<std::string> warnings_;
+};
+
+}  // namespace retort::config

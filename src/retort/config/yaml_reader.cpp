@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: MIT
+#include "retort/config/yaml_reader.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <sstream>
+#include <stdexcept>
+#include <utility>
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/parser.h>
+
+#include "retort/config/override_value.h"
+#include "retort/config/scalar.h"
+#include "retort/core/error.h"
+#include "retort/core/text.h"
+
+namespace retort::config {
+namespace {
+
+constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
+
+size_t count_nodes(const Node& node) {
+  size_t count = 1;
+  if (node.is_list())
+    for (const Node& item : node.as_list()) count += count_nodes(item);
+  if (node.is_dict())
+    for (const auto& [key, value] : node.as_dict()) count += count_nodes(value);
+  return count;
+}
+
+/// Builds a Node from the parser's events.
+class Builder : public YAML::EventHandler {
+ public:
+  Builder(const std::string& name, const YamlLimits& limits) : name_(name), limits_(limits) {}
+
+  Node take_root() { return std::move(root_); }
+
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { add(Node(), mark, anchor); }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    const auto found = anchored_.find(anchor);
+    if (found == anchored_.end()) fail(mark, "an alias stands inside the value that it names");
+    count(mark, count_nodes(found->second));
+    Node copy = found->second;
+    place(std::move(copy), mark, /*is_merge=*/false);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& text) override {
+    if (tag == "?" && text == "<<" && expects_key()) {
+      place(Node(text), mark, /*is_merge=*/true);
+      return;
+    }
+    add(scalar(mark, tag, text), mark, anchor);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(Node(Node::List{}), mark, tag, "seq", anchor);
+  }
+  void OnSequenceEnd() override { close(); }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(Node(Node::Dict{}), mark, tag, "map", anchor);
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  struct Frame {
+    Node node;
+    YAML::Mark mark;
+    YAML::anchor_t anchor = 0;
+    std::optional<Key> key;  // waits for its value
+    bool key_is_merge = false;
+    std::set<std::pair<Key::Kind, std::string>> own_keys;  // written here, and not merged in
+    Node::Dict merged;  // from merge keys; what stands here itself goes over it
+  };
+
+  [[noreturn]] void fail(const YAML::Mark& mark, const std::string& message) const {
+    throw Error(ExitCode::config, fmt::format("{}: {}", source(mark).to_string(), message));
+  }
+
+  Source source(const YAML::Mark& mark) const { return {name_, mark.line + 1, mark.column + 1}; }
+
+  void count(const YAML::Mark& mark, size_t more) {
+    count_ += more;
+    if (count_ > limits_.nodes) fail(mark, fmt::format("more than {} values in one file", limits_.nodes));
+  }
+
+  bool expects_key() const {
+    return !frames_.empty() && frames_.back().node.is_dict() && !frames_.back().key;
+  }
+
+  Node scalar(const YAML::Mark& mark, const std::string& tag, const std::string& text) const {
+    if (tag == "!" || tag == std::string(kTagPrefix) + "str") return Node(text);
+    try {
+      if (tag == "?") return plain_scalar(text);
+      if (tag.starts_with(kTagPrefix))
+        return tagged_scalar(std::string_view(tag).substr(kTagPrefix.size()), text);
+    } catch (const std::invalid_argument& error) {
+      fail(mark, error.what());
+    }
+    fail(mark, fmt::format("the tag {} is not supported", printable(tag)));
+  }
+
+  static Node tagged_scalar(std::string_view type, const std::string& text) {
+    Node value = plain_scalar(text);
+    if (type == "null") return Node();
+    if ((type == "int" && value.is_int()) || (type == "bool" && value.is_bool()) ||
+        (type == "float" && value.is_float()))
+      return value;
+    if (type == "float" && value.is_int()) return Node(static_cast<double>(value.as_int()));
+    throw std::invalid_argument(fmt::format("{} is not what its tag !!{} says", printable(text), type));
+  }
+
+  void add(Node node, const YAML::Mark& mark, YAML::anchor_t anchor) {
+    count(mark, 1);
+    node.set_source(source(mark));
+    remember(anchor, node, mark);
+    place(std::move(node), mark, /*is_merge=*/false);
+  }
+
+  // The copies behind anchors take memory too, so they count.
+  void remember(YAML::anchor_t anchor, const Node& node, const YAML::Mark& mark) {
+    if (anchor == 0) return;
+    count(mark, count_nodes(node));
+    anchored_[anchor] = node;
+  }
+
+  void open(Node node, const YAML::Mark& mark, const std::string& tag, std::string_view type,
+            YAML::anchor_t anchor) {
+    if (tag != "?" && tag != "!" && tag != std::string(kTagPrefix) + std::string(type))
+      fail(mark, fmt::format("the tag {} is not supported", printable(tag)));
+    if (frames_.size() >= limits_.depth)
+      fail(mark, fmt::format("nested deeper than {} levels", limits_.depth));
+    if (expects_key()) fail(mark, "a list or a dictionary cannot be a key");
+    count(mark, 1);
+    node.set_source(source(mark));
+    frames_.push_back({std::move(node), mark, anchor, {}, false, {}, {}});
+  }
+
+  void close() {
+    Frame frame = std::move(frames_.back());
+    frames_.pop_back();
+    if (!frame.merged.empty()) {
+      Node whole(std::move(frame.merged), frame.node.source());
+      for (auto& [key, value] : frame.node.as_dict()) whole.put(key, std::move(value));
+      frame.node = std::move(whole);
+    }
+    remember(frame.anchor, frame.node, frame.mark);
+    place(std::move(frame.node), frame.mark, /*is_merge=*/false);
+  }
+
+  void place(Node node, const YAML::Mark& mark, bool is_merge) {
+    if (frames_.empty()) {
+      root_ = std::move(node);
+      return;
+    }
+    Frame& frame = frames_.back();
+    if (frame.node.is_list()) {
+      frame.node.as_list().push_back(std::move(node));
+    } else if (!frame.key) {
+      frame.key = to_key(node, mark);
+      frame.key_is_merge = is_merge;
+      if (!is_merge && !frame.own_keys.emplace(frame.key->kind(), frame.key->text()).second)
+        fail(mark, fmt::format("duplicate key '{}'", printable(frame.key->text())));
+    } else {
+      if (frame.key_is_merge)
+        merge(frame, node, mark);
+      else
+        frame.node.as_dict().emplace_back(std::move(*frame.key), std::move(node));
+      frame.key.reset();
+    }
+  }
+
+  // In a list of dictionaries the first one wins.
+  void merge(Frame& frame, const Node& node, const YAML::Mark& mark) {
+    Node merged(std::move(frame.merged));
+    const auto add_all = [&](const Node& dict) {
+      if (!dict.is_dict()) fail(mark, "'<<' takes a dictionary or a list of dictionaries");
+      for (const auto& [key, value] : dict.as_dict()) merged.put(key, value);
+    };
+    if (node.is_list())
+      std::for_each(node.as_list().rbegin(), node.as_list().rend(), add_all);
+    else
+      add_all(node);
+    frame.merged = std::move(merged.as_dict());
+  }
+
+  Key to_key(const Node& node, const YAML::Mark& mark) const {
+    if (node.is_string()) return Key(node.as_string());
+    if (node.is_int()) return Key(Key::Kind::integer, fmt::format("{}", node.as_int()));
+    if (node.is_float()) return Key(Key::Kind::floating, python_float(node.as_float()));
+    if (node.is_bool()) return Key(Key::Kind::boolean, node.as_bool() ? "True" : "False");
+    fail(mark, fmt::format("{} cannot be a key", kind_name(node)));
+  }
+
+  const std::string& name_;
+  const YamlLimits& limits_;
+  size_t count_ = 0;
+  std::vector<Frame> frames_;
+  std::map<YAML::anchor_t, Node> anchored_;
+  Node root_;
+};
+
+// PyYAML refuses control characters and what is not UTF-8.
+void check_characters(std::string_view text, const std::string& name) {
+  int line = 1, column = 1;
+  for (size_t i = 0; i < text.size(); ++column) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte == '\t' || byte == '\n' || byte == '\r' || (byte >= 0x20 && byte < 0x7F)) {
+      if (byte == '\n') ++line, column = 0;
+      ++i;
+      continue;
+    }
+    // printable() escapes exactly what is no character, up to the first byte that is one again.
+    size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 1;
+    const std::string_view character = text.substr(i, length);
+    if (length == 1 || (printable(character) != character && character != "\xC2\x85"))
+      throw Error(ExitCode::config,
+                  fmt::format("{}:{}:{}: the byte 0x{:02x} is not allowed in a configuration file", name,
+                              line, column, byte));
+    i += length;
+  }
+}
+
+Node parse(std::string_view text, const std::string& name, const YamlLimits& limits) {
+  std::istringstream stream{std::string(text)};
+  Builder builder(name, limits);
+  try {
+    YAML::Parser parser(stream);
+    if (!parser.HandleNextDocument(builder)) return Node(Node::Dict{}, {name, 1, 1});
+    Builder rest(name, limits);
+    if (parser.HandleNextDocument(rest))
+      throw Error(ExitCode::config, fmt::format("{}: more than one YAML document in the file", name));
+  } catch (const YAML::Exception& error) {
+    throw Error(ExitCode::config,
+                fmt::format("{}:{}:{}: {}", name, error.mark.line + 1, error.mark.column + 1, error.msg));
+  }
+  return builder.take_root();
+}
+
+}  // namespace
+
+Node read_yaml(std::string_view text, const std::string& name, const YamlLimits& limits) {
+  if (text.size() > limits.bytes)
+    throw Error(ExitCode::config, fmt::format("{}: larger than {}, the most that a configuration file may be",
+                                              name, human_bytes(limits.bytes)));
+  check_characters(text, name);
+  Node root = parse(text, name, limits);
+  if (root.is_null()) return Node(Node::Dict{}, {name, 1, 1});
+  if (root.is_string()) return Node(Node::Dict{{root.as_string(), Node()}}, root.source());
+  if (!root.is_list() && !root.is_dict())
+    throw Error(ExitCode::config, fmt::format("{}: expected a dictionary, found {}",
+                                              root.source().to_string(), describe(root)));
+  return root;
+}
+
+}  // namespace retort::config
