@@ -5,6 +5,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -72,19 +73,24 @@ Dataset empty_cifar10() {
 }
 
 std::string append_cifar10_records(ByteSource& source, int64_t records, Dataset& dataset) {
-  const auto bytes =
-      source.read_exactly(static_cast<uint64_t>(records * kCifar10RecordBytes), "bytes of records");
-  source.expect_end();
-  dataset.labels.reserve(dataset.labels.size() + static_cast<size_t>(records));
-  dataset.images.reserve(dataset.images.size() + bytes.size());
-  for (int64_t record = 0; record < records; ++record) {
-    const auto start = bytes.begin() + record * kCifar10RecordBytes;
-    check_label(source, *start, record);
-    dataset.labels.push_back(*start);
-    dataset.images.insert(dataset.images.end(), start + 1, start + kCifar10RecordBytes);
-  }
+  constexpr int64_t kRecordsAtOnce = 100;  // stays in the cache between reading, hashing and copying
+  std::vector<uint8_t> buffer(kRecordsAtOnce * kCifar10RecordBytes);
   Sha256 hash;
-  hash.update(std::as_bytes(std::span(bytes)));
+  for (int64_t first = 0; first < records; first += kRecordsAtOnce) {
+    const int64_t count = std::min(kRecordsAtOnce, records - first);
+    const auto part = std::span(buffer).first(static_cast<size_t>(count * kCifar10RecordBytes));
+    if (const size_t found = source.read(part); found < part.size())
+      source.fail(fmt::format("expected {} bytes, found {}", records * kCifar10RecordBytes,
+                              static_cast<size_t>(first * kCifar10RecordBytes) + found));
+    hash.update(std::as_bytes(part));
+    for (int64_t i = 0; i < count; ++i) {
+      const auto record = part.subspan(static_cast<size_t>(i * kCifar10RecordBytes), kCifar10RecordBytes);
+      check_label(source, record[0], first + i);
+      dataset.labels.push_back(record[0]);
+      dataset.images.insert(dataset.images.end(), record.begin() + 1, record.end());
+    }
+  }
+  source.expect_end();
   return hash.hex();
 }
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "retort/data/download.h"
 
+#include <csignal>
 #include <optional>
+
+#include <sys/resource.h>
 
 #include "retort/core/sha256.h"
 #include "scripted_server.h"
@@ -368,6 +371,25 @@ TEST_F(DownloadTest, WithoutAChecksumTakesAWholeAnswerOnly) {
   leave_part(server, "something");
   download(request);
   EXPECT_EQ(content(), kContent);
+}
+
+TEST_F(DownloadTest, NoRoomIsAnErrorOfResourcesAndThePartCanBeContinued) {
+  ScriptedServer server(
+      [](const std::string& request, int) { return range_start(request) ? rest(request) : whole(); });
+  std::signal(SIGXFSZ, SIG_IGN);  // as the program does: a write past the limit fails and does not kill
+  rlimit old{};
+  getrlimit(RLIMIT_FSIZE, &old);
+  rlimit small = old;
+  small.rlim_cur = 100'000;
+  setrlimit(RLIMIT_FSIZE, &small);
+  const auto message = error_of(ExitCode::resources, [&] { download(request_to(server)); });
+  setrlimit(RLIMIT_FSIZE, &old);
+  EXPECT_EQ(message, "cannot write " + part().string() + ": File too large");
+  EXPECT_FALSE(fs::exists(path()));
+
+  download(request_to(server));
+  EXPECT_EQ(content(), kContent);
+  EXPECT_EQ(range_start(server.requests().at(1)), 100'000u);
 }
 
 TEST_F(DownloadTest, AnUnwritableFolderIsAnErrorOfResources) {
