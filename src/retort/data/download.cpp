@@ -42,7 +42,7 @@ void download(const Download& request) {
   for (int retry = 0;; ++retry) {
     TransferResult result;
     {
-      TransferProgress progress(fmt::format("downloading {}", url));
+      TransferProgress progress(url);
       result = transfer(request, part, progress);
     }
     if (result.kind != TransferResult::Kind::broken) {

@@ -11,7 +11,7 @@ namespace retort::data {
 /// elsewhere.
 class TransferProgress {
  public:
-  explicit TransferProgress(std::string what);
+  explicit TransferProgress(std::string shown_url);
   ~TransferProgress();  // ends the bar's line
 
   /// `total` is 0 while it is not known.
@@ -20,7 +20,7 @@ class TransferProgress {
  private:
   using Clock = std::chrono::steady_clock;
 
-  std::string what_;
+  std::string url_;
   bool is_terminal_;
   bool has_line_ = false;
   Clock::time_point drawn_{};
@@ -29,7 +29,7 @@ class TransferProgress {
   uint64_t first_done_ = 0;
 };
 
-/// "what  45 % [####----] 76.0 MiB of 162.2 MiB, 12.3 MiB/s, 0:07 left"
-std::string progress_line(const std::string& what, uint64_t done, uint64_t total, double bytes_per_second);
+/// "cifar-10-binary.tar.gz  45 % [####------] 73.0 MiB of 162.2 MiB, 12.0 MiB/s, 0:07 left"
+std::string progress_line(const std::string& name, uint64_t done, uint64_t total, double bytes_per_second);
 
 }  // namespace retort::data
