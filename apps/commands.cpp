@@ -23,12 +23,17 @@ const std::vector<Command>& commands() {
   return table;
 }
 
+std::vector<std::string> command_names() {
+  std::vector<std::string> names;
+  for (const Command& command : commands()) names.push_back(command.name);
+  return names;
+}
+
 const Command& find_command(const std::string& name) {
   const auto found = std::find_if(commands().begin(), commands().end(),
                                   [&](const Command& command) { return command.name == name; });
   if (found != commands().end()) return *found;
-  std::vector<std::string> names;
-  for (const Command& command : commands()) names.push_back(command.name);
+  const std::vector<std::string> names = command_names();
   throw Error(ExitCode::config, fmt::format("'{}' is no command.{} Commands: {}", printable(name),
                                             did_you_mean(name, names), join(names, ", ")));
 }

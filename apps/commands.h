@@ -16,6 +16,8 @@ struct Command {
 /// Every command, in the order of help.
 const std::vector<Command>& commands();
 
+std::vector<std::string> command_names();
+
 /// The command of that name; an Error (config) offers the nearest one.
 const Command& find_command(const std::string& name);
 

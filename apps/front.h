@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "apps/commands.h"
+#include "retort/config/command_line.h"
+
+namespace retort::apps {
+
+/// Writes to stdout and returns 0. A full disk is an Error (resources).
+int print(const std::string& text);
+
+// What the front answers by itself, as text.
+
+std::string version_text();
+/// `retort` and `retort --help`: what this is, and the commands.
+std::string program_help();
+/// `--hydra-help`: the flags and the grammar of overrides.
+std::string flags_help();
+/// `retort COMMAND --help`: groups, options and the composed configuration; with bare words (`--help
+/// optimizer`) what each key below them means.
+std::string command_help(const Command& command, const config::CommandLine& line);
+/// `--cfg ...`, and the command `config`: the composed configuration as YAML; with -m the jobs of the sweep,
+/// one a line.
+std::string shown_config(const config::CommandLine& line);
+/// `--info ...`
+std::string info_text(const config::CommandLine& line);
+/// Composes and resolves, so that mistakes are found before the engine is loaded.
+void check_config(const config::CommandLine& line);
+
+}  // namespace retort::apps

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// The front: command line, configuration, help. Links no LibTorch, so that all of this is there at once.
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "apps/commands.h"
+#include "apps/engine_process.h"
+#include "apps/front.h"
+#include "apps/multirun.h"
+#include "retort/config/command_line.h"
+#include "retort/config/completion.h"
+#include "retort/core/error.h"
+
+namespace retort::apps {
+namespace {
+
+// A caller may have closed these; the first files opened would then be taken for them.
+void open_standard_streams() {
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    if (fcntl(stream, F_GETFD) == -1) open("/dev/null", O_RDWR);
+}
+
+int run(const std::vector<std::string>& arguments) {
+  const config::CommandLine line = config::parse_command_line(arguments);
+  if (line.shell_completion.has_value())
+    return print(config::shell_completion(*line.shell_completion, line.overrides, command_names()));
+  if (line.version) return print(version_text());
+  if (line.hydra_help) return print(flags_help());
+  if (line.command.empty()) {
+    if (!line.overrides.empty())
+      throw Error(ExitCode::config, fmt::format("which command is '{}' for? For instance: retort train {}",
+                                                line.overrides[0], line.overrides[0]));
+    return print(program_help());
+  }
+
+  const Command& command = find_command(line.command);
+  if (line.help) return print(command_help(command, line));
+  if (line.info != config::CommandLine::Info::nothing) return print(info_text(line));
+  if (line.show != config::CommandLine::Show::nothing) return print(shown_config(line));
+  if (!command.runs_in_engine) return print(shown_config(line));
+  if (line.multirun) return run_multirun(line);
+  check_config(line);
+  become_engine(arguments);
+}
+
+}  // namespace
+}  // namespace retort::apps
+
+int main(int argc, char** argv) {
+  using retort::ExitCode;
+  retort::apps::open_standard_streams();
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return retort::apps::run({argv + std::min(argc, 1), argv + argc});
+  } catch (const retort::Error& error) {
+    fmt::print(stderr, "retort: {}\n", error.what());
+    return static_cast<int>(error.code());
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "retort: internal error: {}\n", error.what());
+    return static_cast<int>(ExitCode::internal);
+  }
+}

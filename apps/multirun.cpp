@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: MIT
+#include "apps/multirun.h"
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <map>
+#include <thread>
+
+#include <fmt/format.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "apps/engine_process.h"
+#include "apps/sweep_table.h"
+#include "retort/config/reader.h"
+#include "retort/config/run_directory.h"
+#include "retort/config/sweep_plan.h"
+#include "retort/config/yaml_writer.h"
+#include "retort/core/error.h"
+#include "retort/core/file.h"
+#include "retort/core/stop.h"
+#include "retort/core/text.h"
+
+namespace retort::apps {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+using config::JobOverrides;
+
+// A training that was broken off goes on from its last checkpoint.
+constexpr const char* kResume = "trainer.ckpt_path=last";
+
+struct SweepOptions {
+  std::string metric = "test/accuracy_top1";  // hydra.sweeper.metric: a name in results.json
+  bool is_maximized = true;                   // hydra.sweeper.direction: maximize or minimize
+  int64_t n_jobs = 1;                         // hydra.launcher.n_jobs: engines at a time; -1: one a core
+
+  static SweepOptions from(const config::Node& hydra) {
+    SweepOptions options;
+    config::Reader sweeper(*hydra.find("sweeper"), "hydra.sweeper");
+    if (const auto metric = sweeper.optional_text("metric")) options.metric = *metric;
+    if (sweeper.has("direction"))
+      options.is_maximized = sweeper.choice("direction", {"maximize", "minimize"}) == "maximize";
+    config::Reader launcher(*hydra.find("launcher"), "hydra.launcher");
+    options.n_jobs = launcher.optional_integer("n_jobs", {.at_least = -1}).value_or(options.n_jobs);
+    if (options.n_jobs == -1) options.n_jobs = sysconf(_SC_NPROCESSORS_ONLN);
+    if (options.n_jobs == 0) launcher.fail("n_jobs", "a number of jobs above 0, or -1 for one a core");
+    return options;
+  }
+};
+
+struct SweepJob {
+  enum class State { waiting, running, done, done_before, failed, stopped };
+
+  int number = 0;
+  const config::SweepPlan::PlannedJob* plan = nullptr;
+  State state = State::waiting;
+  int exit_code = 0;
+  Clock::time_point start;
+};
+
+std::string state_text(const SweepJob& job) {
+  switch (job.state) {
+    case SweepJob::State::done:
+    case SweepJob::State::done_before:
+      return "done";
+    case SweepJob::State::failed:
+      return fmt::format("failed ({})", job.exit_code);
+    case SweepJob::State::stopped:
+      return "stopped";
+    default:
+      return "not run";
+  }
+}
+
+class Multirun {
+ public:
+  explicit Multirun(config::SweepPlan plan)
+      : options_(SweepOptions::from(plan.hydra)), plan_(std::move(plan)) {
+    for (const config::SweepPlan::PlannedJob& planned : plan_.jobs)
+      jobs_.push_back({.number = static_cast<int>(jobs_.size()), .plan = &planned, .start = {}});
+  }
+
+  int run() {
+    find_finished();
+    write_file_atomically(plan_.folder / "multirun.yaml", config::to_yaml(plan_.config));
+    say(fmt::format("sweep: {} jobs, {} at a time, in {}", jobs_.size(), options_.n_jobs,
+                    printable(plan_.folder.string())));
+    for (size_t next = 0; next < jobs_.size() || !running_.empty();) {
+      const bool may_start = next < jobs_.size() && !stop_requested();
+      if (may_start && jobs_[next].state == SweepJob::State::done_before) {
+        ++next;
+      } else if (may_start && running_.size() < static_cast<size_t>(options_.n_jobs)) {
+        start(jobs_[next++]);
+      } else if (!running_.empty()) {
+        wait_for_one();
+      } else {
+        break;
+      }
+    }
+    return report();
+  }
+
+ private:
+  static void say(const std::string& text) {
+    fmt::print("{}\n", text);
+    std::fflush(stdout);
+  }
+
+  // A job of an earlier, broken sweep in this folder is finished when it left results; it must be the same
+  // job.
+  void find_finished() {
+    for (SweepJob& job : jobs_) {
+      std::optional<JobOverrides> earlier = config::read_task_overrides(job.plan->folder);
+      if (!earlier.has_value()) continue;
+      std::erase(*earlier, kResume);
+      if (*earlier != job.plan->overrides)
+        throw Error(ExitCode::config,
+                    fmt::format("{} holds a job of another sweep ({}); choose another hydra.sweep.dir",
+                                printable(job.plan->folder.string()), printable(join(*earlier, " "))));
+      if (fs::is_regular_file(job.plan->folder / "results.json")) job.state = SweepJob::State::done_before;
+    }
+    const auto finished = std::count_if(jobs_.begin(), jobs_.end(), [](const SweepJob& job) {
+      return job.state == SweepJob::State::done_before;
+    });
+    if (finished > 0) say(fmt::format("{} of {} jobs were finished before", finished, jobs_.size()));
+  }
+
+  // Alone, a job speaks where we do; among others its words go into a file of its own.
+  std::optional<fs::path> output_of(const SweepJob& job) const {
+    if (options_.n_jobs == 1) return std::nullopt;
+    return job.plan->folder / "console.log";
+  }
+
+  void start(SweepJob& job) {
+    say(fmt::format("#{} : {}", job.number, join(job.plan->overrides, " ")));
+    config::make_run_folder(job.plan->folder, /*must_be_new=*/false);
+    job.start = Clock::now();
+    std::vector<std::string> arguments = job.plan->arguments;
+    if (fs::exists(job.plan->folder / "checkpoints" / "last")) arguments.emplace_back(kResume);
+    running_[start_engine(arguments, output_of(job))] = &job;
+    job.state = SweepJob::State::running;
+  }
+
+  // A stop that was asked of us is passed on, once: each engine then saves and ends.
+  void pass_on_stop() {
+    if (!stop_requested() || stop_was_passed_on_) return;
+    for (const auto& [process, job] : running_) kill(process, SIGTERM);
+    stop_was_passed_on_ = true;
+  }
+
+  void wait_for_one() {
+    int status = 0;
+    pid_t process = 0;
+    while ((process = waitpid(-1, &status, WNOHANG)) == 0) {
+      pass_on_stop();
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    const auto found = running_.find(process);
+    if (found == running_.end()) return;
+    SweepJob& job = *found->second;
+    running_.erase(found);
+    job.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    const bool was_stopped = job.exit_code == static_cast<int>(ExitCode::interrupted);
+    job.state = job.exit_code == 0 ? SweepJob::State::done
+                : was_stopped      ? SweepJob::State::stopped
+                                   : SweepJob::State::failed;
+    const double seconds = std::chrono::duration<double>(Clock::now() - job.start).count();
+    std::string text = fmt::format("#{} {} after {}", job.number, state_text(job), human_duration(seconds));
+    if (const auto output = output_of(job); output && job.exit_code != 0)
+      text += fmt::format("; see {}", printable(output->string()));
+    say(text);
+  }
+
+  SweepTable table() const {
+    std::vector<JobOverrides> all;
+    for (const SweepJob& job : jobs_) all.push_back(job.plan->overrides);
+    SweepTable result{
+        .keys = config::swept_keys(all), .metric = options_.metric, .is_maximized = options_.is_maximized};
+    for (const SweepJob& job : jobs_) {
+      SweepRow row{.number = job.number, .values = {}, .state = state_text(job), .metrics = {}};
+      for (const std::string& key : result.keys)
+        for (const std::string& override : job.plan->overrides)
+          if (override.starts_with(key + "=")) row.values.push_back(override.substr(key.size() + 1));
+      const bool is_done = job.state == SweepJob::State::done || job.state == SweepJob::State::done_before;
+      if (is_done) row.metrics = read_results(job.plan->folder / "results.json");
+      result.rows.push_back(std::move(row));
+    }
+    return result;
+  }
+
+  int report() const {
+    const SweepTable result = table();
+    write_file_atomically(plan_.folder / "results.csv", result.to_csv());
+    say("\n" + result.to_text());
+    if (const auto best = result.best())
+      say(fmt::format("best by {}: #{} in {}", printable(options_.metric), jobs_[*best].number,
+                      printable(jobs_[*best].plan->folder.string())));
+
+    const auto count = [&](SweepJob::State state) {
+      return std::count_if(jobs_.begin(), jobs_.end(),
+                           [&](const SweepJob& job) { return job.state == state; });
+    };
+    if (stop_requested() || count(SweepJob::State::stopped) > 0)
+      throw Error(ExitCode::interrupted,
+                  fmt::format("the sweep was stopped; go on with the same command and hydra.sweep.dir={}",
+                              printable(plan_.folder.string())));
+    const auto failed = std::find_if(
+        jobs_.begin(), jobs_.end(), [](const SweepJob& job) { return job.state == SweepJob::State::failed; });
+    if (failed == jobs_.end()) return 0;
+    fmt::print(stderr, "retort: {} of {} jobs failed; again with hydra.sweep.dir={} runs only those\n",
+               count(SweepJob::State::failed), jobs_.size(), printable(plan_.folder.string()));
+    return failed->exit_code;
+  }
+
+  SweepOptions options_;
+  config::SweepPlan plan_;
+  std::vector<SweepJob> jobs_;
+  std::map<pid_t, SweepJob*> running_;
+  bool stop_was_passed_on_ = false;
+};
+
+}  // namespace
+
+int run_multirun(const config::CommandLine& line) {
+  watch_stop_signals();
+  return Multirun(config::plan_sweep(line)).run();
+}
+
+}  // namespace retort::apps

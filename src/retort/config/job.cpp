@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MIT
+#include "retort/config/job.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "retort/config/run_directory.h"
+#include "retort/config/yaml_reader.h"
+#include "retort/core/error.h"
+#include "retort/core/file.h"
+#include "retort/core/text.h"
+
+namespace retort::config {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_hydra_override(const std::string& line) {
+  const std::string_view key =
+      std::string_view(line).substr(std::min(line.find_first_not_of("+~"), line.size()));
+  return key.starts_with("hydra.") || key.starts_with("hydra/");
+}
+
+fs::path find_conf() {
+  if (const char* folder = std::getenv("RETORT_CONF"); folder != nullptr && *folder != '\0') return folder;
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  for (fs::path folder = program.parent_path();; folder = folder.parent_path()) {
+    for (const char* name : {"conf", "share/retort/conf"})
+      if (fs::is_directory(folder / name, error)) return folder / name;
+    if (folder == folder.parent_path()) break;
+  }
+  throw Error(ExitCode::config,
+              fmt::format("no conf/ is found above {}; --config-path or RETORT_CONF says where it is",
+                          printable(program.parent_path().string())));
+}
+
+ComposeRequest request_of(const CommandLine& line) {
+  ComposeRequest request;
+  request.config_path = line.config_path.has_value() ? line.config_path->string() : find_conf().string();
+  if (line.config_name.has_value())
+    request.config_name = line.config_name;
+  else if (line.command != "config")
+    request.config_name = line.command;
+  if (line.config_dir.has_value()) request.config_dirs.push_back(line.config_dir->string());
+  request.overrides = line.overrides;
+  request.mode = line.multirun ? RunMode::multirun : RunMode::run;
+  request.job_name = line.command;
+  return request;
+}
+
+// What a run left in .hydra/ becomes the configuration again; Hydra's own settings are those of this command
+// line.
+void replace_by_earlier_run(Job& job, const fs::path& run_directory) {
+  constexpr uint64_t kMaxBytes = 1 << 20;
+  if (!job.task_overrides.empty())
+    throw Error(ExitCode::config,
+                fmt::format("--experimental-rerun runs what {} ran and takes no overrides, not '{}'",
+                            printable(run_directory.string()), printable(job.task_overrides[0])));
+  const fs::path file = run_directory / ".hydra" / "config.yaml";
+  job.config = read_yaml(read_file(file, kMaxBytes, ExitCode::config), file.string());
+  job.task_overrides = read_task_overrides(run_directory).value_or(std::vector<std::string>{});
+}
+
+void append_groups(const Repository& repository, const std::string& parent,
+                   std::vector<std::string>& groups) {
+  for (const std::string& name : repository.groups(parent)) {
+    const std::string group = parent.empty() ? name : parent + "/" + name;
+    if (!repository.options(group).empty()) groups.push_back(group);
+    append_groups(repository, group, groups);
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> Job::groups() const {
+  std::vector<std::string> result;
+  append_groups(*composition.repository, "", result);
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+std::vector<std::string> Job::options(const std::string& group) const {
+  return composition.repository->options(group);
+}
+
+Job compose_job(const CommandLine& line) {
+  Job job;
+  job.composition = compose(request_of(line));
+  job.config = job.composition.job();
+  job.hydra = job.composition.hydra();
+  for (const std::string& override : line.overrides)
+    (is_hydra_override(override) ? job.hydra_overrides : job.task_overrides).push_back(override);
+  if (line.rerun.has_value()) replace_by_earlier_run(job, *line.rerun);
+  return job;
+}
+
+Node whole_config(const Job& job) {
+  Node::Dict dict = {{"hydra", job.hydra}};
+  if (job.config.is_dict()) dict.insert(dict.end(), job.config.as_dict().begin(), job.config.as_dict().end());
+  return Node(std::move(dict));
+}
+
+Node resolved_config(const Job& job) {
+  const Node whole = whole_config(job);
+  return Interpolator(job.config, &whole, job.composition.time).resolve();
+}
+
+Node resolved_hydra(const Job& job) {
+  const Node whole = whole_config(job);
+  return *Interpolator(whole, &whole, job.composition.time).resolve("hydra");
+}
+
+bool is_given(const Job& job, std::string_view key) {
+  const std::vector<Override> overrides = parse_overrides(job.hydra_overrides);
+  return std::any_of(overrides.begin(), overrides.end(),
+                     [&](const Override& override) { return override.key_or_group == key; });
+}
+
+}  // namespace retort::config

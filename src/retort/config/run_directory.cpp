@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+#include "retort/config/run_directory.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "retort/config/yaml_reader.h"
+#include "retort/config/yaml_writer.h"
+#include "retort/core/error.h"
+#include "retort/core/file.h"
+#include "retort/core/text.h"
+
+namespace retort::config {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail_to_make(const fs::path& folder, const std::string& why) {
+  throw Error(ExitCode::resources,
+              fmt::format("cannot make the run's folder {}: {}", printable(folder.string()), why));
+}
+
+std::string text_at(const Node& hydra, const char* path) {
+  const Node* node = hydra.select(path);
+  if (node == nullptr || !node->is_string() || node->as_string().empty())
+    throw Error(ExitCode::config, fmt::format("hydra.{} must be the name of a folder{}", path,
+                                              node == nullptr ? "" : ", not " + describe(*node)));
+  return node->as_string();
+}
+
+Node list_of(const std::vector<std::string>& texts) {
+  Node::List list;
+  for (const std::string& text : texts) list.emplace_back(text);
+  return Node(std::move(list));
+}
+
+}  // namespace
+
+fs::path make_run_folder(const fs::path& folder, bool must_be_new) {
+  constexpr int kMostNames = 1000;  // runs that start in one second
+  std::error_code error;
+  fs::create_directories(must_be_new ? folder.parent_path() : folder, error);
+  if (error) fail_to_make(folder, error.message());
+  if (!must_be_new) return folder;
+  for (int number = 1; number <= kMostNames; ++number) {
+    const fs::path name = number == 1 ? folder : fs::path(fmt::format("{}-{}", folder.string(), number));
+    if (fs::create_directory(name, error)) return name;  // of several processes one sees true
+    if (error) fail_to_make(name, error.message());
+  }
+  fail_to_make(folder, "the names after it are taken too");
+}
+
+fs::path create_run_directory(Job& job) {
+  const Node hydra = resolved_hydra(job);
+  const Node* mode = hydra.find("mode");
+  const bool is_sweep_job = mode != nullptr && mode->is_string() && mode->as_string() == "MULTIRUN";
+  fs::path folder;
+  if (is_sweep_job)
+    folder = make_run_folder(fs::path(text_at(hydra, "sweep.dir")) / text_at(hydra, "sweep.subdir"),
+                             /*must_be_new=*/false);
+  else
+    folder = make_run_folder(text_at(hydra, "run.dir"), /*must_be_new=*/!is_given(job, "hydra.run.dir"));
+
+  std::error_code error;
+  const fs::path absolute = fs::absolute(folder, error);
+  if (Node* runtime = job.hydra.find("runtime")) runtime->set("output_dir", Node(absolute.string()));
+
+  const Node* subdir = hydra.find("output_subdir");
+  if (subdir == nullptr || !subdir->is_string()) return folder;
+  const fs::path records = folder / subdir->as_string();
+  fs::create_directories(records, error);
+  if (error) fail_to_make(records, error.message());
+  write_file_atomically(records / "config.yaml", to_yaml(job.config));
+  write_file_atomically(records / "overrides.yaml", to_yaml(list_of(job.task_overrides)));
+  write_file_atomically(records / "hydra.yaml", to_yaml(Node(Node::Dict{{"hydra", job.hydra}})));
+  return folder;
+}
+
+std::optional<std::vector<std::string>> read_task_overrides(const fs::path& run_directory) {
+  constexpr uint64_t kMaxBytes = 1 << 20;
+  const fs::path file = run_directory / ".hydra" / "overrides.yaml";
+  std::error_code error;
+  if (!fs::is_regular_file(file, error)) return std::nullopt;
+  const Node list = read_yaml(read_file(file, kMaxBytes, ExitCode::config), file.string());
+  std::vector<std::string> overrides;
+  const bool is_list = list.is_list() && std::all_of(list.as_list().begin(), list.as_list().end(),
+                                                     [](const Node& item) { return item.is_string(); });
+  if (!is_list)
+    throw Error(ExitCode::config, fmt::format("{} is no list of overrides", printable(file.string())));
+  for (const Node& item : list.as_list()) overrides.push_back(item.as_string());
+  return overrides;
+}
+
+}  // namespace retort::config

@@ -1,0 +1,174 @@
+#!/usr/bin/env python3
+"""The configuration as a user meets it: help, flags, printed configurations, completion, and errors. Needs no engine."""
+import os
+import subprocess
+import time
+import unittest
+
+from support import CONFIG, OK, PROGRAM, CommandLineTest
+
+
+class Help(CommandLineTest):
+    def test_alone_it_says_what_it_is_and_lists_the_commands(self):
+        for arguments in [(), ("--help",), ("-h",)]:
+            text = self.succeed(*arguments).stdout
+            for word in ["knowledge distillation", "study", "train", "evaluate", "config"]:
+                self.assertIn(word, text)
+
+    def test_a_command_lists_its_groups_and_its_configuration(self):
+        text = self.succeed("train", "--help").stdout
+        self.assertIn("data: cifar10, mnist", text)
+        self.assertRegex(text, r"optimizer: .*adamw.*sgd")
+        self.assertIn("max_epochs: 200", text)
+        self.assertNotIn("hydra:", text)
+
+    def test_a_key_is_explained_from_its_file(self):
+        text = self.succeed("train", "--help", "method").stdout
+        self.assertRegex(text, r"method\.temperature +4\.0 +tau: softens both distributions")
+        self.assertIn("adamw", self.succeed("train", "--help", "optimizer").stdout)
+        self.assertRegex(self.succeed("train", "--help", "data.batch_size").stdout, r"data\.batch_size +128")
+        self.refuse(CONFIG, "train", "--help", "optimiser", says=["Did you mean 'optimizer'?"])
+
+    def test_version_and_flags(self):
+        self.assertRegex(self.succeed("--version").stdout, r"^retort \d+\.\d+\.\d+\n$")
+        self.assertIn("--multirun,-m", self.succeed("--hydra-help").stdout)
+
+    def test_it_answers_at_once(self):
+        for arguments in [("--help",), ("train", "--help"), ("train", "--cfg", "job"),
+                          ("-sc", "query=bash", "--", "retort train data=")]:
+            best = min(self.seconds(*arguments) for _ in range(5))
+            # A sanitized build on a busy machine is some ten times slower than a release build, which takes under 0.02 s.
+            self.assertLess(best, 0.5, arguments)
+
+    def seconds(self, *arguments):
+        start = time.monotonic()
+        self.succeed(*arguments)
+        return time.monotonic() - start
+
+
+class Printed(CommandLineTest):
+    def test_overrides_and_flags_stand_in_any_order(self):
+        expected = self.succeed("train", "data=mnist", "seed=3", "--cfg", "job", "-p", "data").stdout
+        self.assertTrue(expected.startswith("# @package data\nname: mnist\n"), expected)
+        for arguments in [("--cfg", "job", "train", "-p", "data", "data=mnist", "seed=3"),
+                          ("-c", "job", "--package=data", "train", "seed=3", "data=mnist")]:
+            self.assertEqual(self.succeed(*arguments).stdout, expected)
+
+    def test_interpolations_stand_until_resolved(self):
+        self.assertIn("${data.name}", self.succeed("train", "--cfg", "job", "-p", "teacher").stdout)
+        self.assertIn("teachers/cifar10/resnet50.safetensors",
+                      self.succeed("train", "--cfg", "job", "--resolve", "-p", "teacher").stdout)
+
+    def test_hydra_and_all(self):
+        self.assertTrue(self.succeed("train", "--cfg", "hydra").stdout.startswith("hydra:\n"))
+        text = self.succeed("train", "--cfg", "all", "seed=3").stdout
+        self.assertIn("\nhydra:\n", "\n" + text)
+        self.assertIn("\nseed: 3\n", text)
+
+    def test_info(self):
+        for topic, says in [("defaults", "| data/cifar10"), ("defaults-tree", "data: cifar10"), ("searchpath", "conf"),
+                            ("config", "max_epochs: 200"), ("all", "data: cifar10")]:
+            self.assertIn(says, self.succeed("train", "--info", topic).stdout, topic)
+
+    def test_any_tree_is_composed(self):
+        (self.folder / "tree/db").mkdir(parents=True)
+        (self.folder / "tree/main.yaml").write_text("defaults:\n  - db: mysql\n  - _self_\nn: 1\n")
+        (self.folder / "tree/db/mysql.yaml").write_text("host: ${oc.env:HOST_NAME,localhost}\n")
+        (self.folder / "tree/db/sqlite.yaml").write_text("file: x\n")
+        tree = ["config", "--config-path", "tree", "--config-name", "main"]
+        self.assertEqual(self.succeed(*tree).stdout, "db:\n  host: ${oc.env:HOST_NAME,localhost}\nn: 1\n")
+        self.assertEqual(self.succeed(*tree, "db=sqlite", "+m=[1,x]").stdout, "db:\n  file: x\nn: 1\nm:\n- 1\n- x\n")
+        self.assertEqual(self.succeed(*tree, "-m", "db=glob(*)", "n=1,2").stdout,
+                         "#0 : db=mysql n=1\n#1 : db=mysql n=2\n#2 : db=sqlite n=1\n#3 : db=sqlite n=2\n")
+        self.refuse_lines(CONFIG, *tree, "db=mysqll", says=["mysqll", "mysql", "sqlite"])
+
+    def refuse_lines(self, code, *arguments, says=()):
+        result = self.run_retort(*arguments)
+        self.assertEqual((result.returncode, result.stdout), (code, ""), result.stderr)
+        self.assertTrue(result.stderr.startswith("retort: "), result.stderr)
+        for text in says:
+            self.assertIn(text, result.stderr)
+
+    def test_mistakes_are_met_with_what_was_meant(self):
+        for arguments, says in [
+            (("trian",), ["'trian' is no command", "Did you mean 'train'?"]),
+            (("train", "--epochs=3"), ["--epochs", "Did you mean 'epochs=3'?"]),
+            (("train", "--cgf", "job"), ["Did you mean '--cfg'?"]),
+            (("seed=1",), ["which command", "retort train seed=1"]),
+            (("train", "optimizer.lr=[1,2"), ["optimizer.lr=[1,2\n                  ^"]),
+            (("train", "data.bacth_size=1"), ["data.bacth_size", "batch_size"]),
+            (("train", "optimizer=sdg"), ["sdg", "adamw", "sgd"]),
+            (("train", "seed=1,2"), ["seed=1,2", "--multirun"]),
+            (("train", "--config-dir", "nowhere"), ["nowhere"]),
+            (("train", "--config-name", "trian"), ["trian"]),
+        ]:
+            with self.subTest(arguments):
+                self.refuse_lines(CONFIG, *arguments, says=says)
+
+
+class Completion(CommandLineTest):
+    def complete(self, typed, shell="fish"):
+        return self.succeed("-sc", f"query={shell}", "--", typed).stdout.split("\n")[:-1]
+
+    def test_commands_flags_groups_options_keys_and_choices(self):
+        self.assertEqual(self.complete("retort tr"), ["train"])
+        self.assertIn("--multirun", self.complete("retort train --mu"))
+        self.assertEqual(self.complete("retort train --cfg "), ["all", "hydra", "job"])
+        self.assertEqual(self.complete("retort train dat"), ["data.", "data="])
+        self.assertEqual(self.complete("retort train data="), ["data=cifar10", "data=mnist"])
+        self.assertEqual(self.complete("retort train data=mnist,c"), ["data=mnist,cifar10"])
+        self.assertEqual(self.complete("retort train optimizer=adamw optimizer.bet"), ["optimizer.betas="])
+        self.assertEqual(self.complete("retort train +data.rand"), [])
+        self.assertEqual(self.complete("retort train data.download="), ["data.download=false", "data.download=true"])
+        self.assertEqual(self.complete("retort train model.name=t"), ["model.name=teacher"])
+        self.assertEqual(self.complete("retort train optimizer.lr="), ["optimizer.lr=0.1"])
+        self.assertIn("hydra.run.", self.complete("retort train hydra."))
+
+    def test_files(self):
+        (self.folder / "weights").mkdir()
+        (self.folder / "weights/a.safetensors").touch()
+        self.assertEqual(self.complete("retort train teacher.checkpoint=we"), ["teacher.checkpoint=weights/"])
+        self.assertEqual(self.complete("retort train --config-dir w"), ["weights/"])
+
+    def test_bash_takes_what_stands_behind_the_equal_sign(self):
+        self.assertEqual(self.complete("retort train data=", "bash"), ["cifar10", "mnist"])
+        script = ('eval "$("$PROGRAM" -sc install=bash)"; COMP_LINE="retort train optimizer=ad"; COMP_POINT=${#COMP_LINE}; '
+                  'compopt() { :; }; _retort "$PROGRAM"; echo "${COMPREPLY[@]}"')
+        answer = subprocess.run(["bash", "-c", script], env={**os.environ, "PROGRAM": str(PROGRAM)}, text=True,
+                                capture_output=True, timeout=30)
+        self.assertEqual(answer.stdout, "adamw\n", answer.stderr)
+
+    def test_broken_lines_and_unknown_shells(self):
+        self.assertEqual(self.complete("retort train a=[1 data=m"), ["data=mnist"])
+        self.assertEqual(self.complete("retort train 'x"), [])
+        self.refuse(CONFIG, "-sc", "install=tcsh", says=["bash, zsh or fish"])
+
+
+class Surroundings(CommandLineTest):
+    def test_without_home_or_standard_streams(self):
+        environment = {name: value for name, value in os.environ.items() if name != "HOME"}
+        for closed in ["", "<&-", ">&-", "2>&-", "<&- >&- 2>&-"]:
+            with self.subTest(closed):
+                code = subprocess.run(["bash", "-c", f'"$0" train --cfg job {closed}', str(PROGRAM)], env=environment,
+                                      stdout=subprocess.DEVNULL, timeout=30).returncode
+                self.assertEqual(code, OK)
+
+    def test_a_reader_that_goes_away_and_a_full_disk(self):
+        done = subprocess.run(["bash", "-o", "pipefail", "-c", '"$0" train --help | head -c 1', str(PROGRAM)],
+                              capture_output=True, timeout=30)
+        self.assertEqual(done.stderr, b"")
+        full = subprocess.run(["bash", "-c", '"$0" train --cfg job >/dev/full', str(PROGRAM)], capture_output=True,
+                              text=True, timeout=30)
+        self.assertEqual(full.returncode, 6)
+        self.assertIn("No space left", full.stderr)
+
+    def test_hostile_arguments_end_in_one_error(self):
+        for argument in ["\x1b[31m=1", "a=\x07", "a=" + "[" * 100000, "=" * 1000, "+" * 1000, "a." * 10000 + "b=1", "a=\udcff"]:
+            result = self.run_retort("train", "--cfg", "job", argument)
+            self.assertEqual(result.returncode, CONFIG, result.stderr)
+            self.assertNotRegex(result.stderr, r"[\x00-\x08\x0b-\x1f\x7f]")
+            self.assertLess(len(result.stderr), 2000)
+
+
+if __name__ == "__main__":
+    unittest.main()
