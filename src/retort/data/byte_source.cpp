@@ -2,7 +2,6 @@
 #include "retort/data/byte_source.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include <fmt/format.h>
 

@@ -28,6 +28,13 @@ void check_archive(const std::filesystem::path& archive, const DataOptions& opti
                             printable(archive.string()), *options.sha256, found));
 }
 
+// What a process that was killed while it unpacked has left. The caller holds the lock.
+void sweep_leftovers(const std::filesystem::path& folder) {
+  if (!std::filesystem::exists(folder)) return;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (is_temporary_name(entry.path().filename().string())) std::filesystem::remove(entry.path());
+}
+
 }  // namespace
 
 void fetch_cifar10(const DataOptions& options) {
@@ -45,6 +52,7 @@ void fetch_cifar10(const DataOptions& options) {
   make_folders(options.root);
   const FileLock lock(options.root / ".cifar-10.lock", stop_requested());
   if (has_cifar10(options.root)) return;  // another process was quicker
+  sweep_leftovers(options.root / kCifar10Folder);
   if (std::filesystem::exists(archive)) {
     check_archive(archive, options);
     unpack_cifar10(archive, options.root);

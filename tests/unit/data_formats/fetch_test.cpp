@@ -3,6 +3,7 @@
 
 #include <thread>
 
+#include "retort/core/file.h"
 #include "retort/core/sha256.h"
 #include "scripted_server.h"
 #include "support.h"
@@ -53,7 +54,16 @@ TEST_F(FetchCifar10, TakesTheArchiveThatLiesThereAndLeavesIt) {
   DataOptions offline = options();
   offline.download = false;
   write(offline.root / kCifar10Archive, archive());
+  // What is left of a process that was killed while it wrote: a temporary file of AtomicFile's.
+  fs::path leftover;
+  {
+    fs::create_directories(offline.root / kCifar10Folder);
+    AtomicFile file(offline.root / kCifar10Folder / "test_batch.bin");
+    leftover = fs::directory_iterator(offline.root / kCifar10Folder)->path();
+  }
+  write(leftover, "half a file");
   fetch_cifar10(offline);
+  EXPECT_FALSE(fs::exists(leftover));
   EXPECT_TRUE(has_cifar10(offline.root));
   EXPECT_TRUE(fs::exists(offline.root / kCifar10Archive));
 }
