@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "retort/config/merge.h"
+
+#include <fmt/format.h>
+
+#include "retort/core/error.h"
+
+namespace retort::config {
+namespace {
+
+[[noreturn]] void fail_mixed(const Node& base, const Node& over, const std::vector<std::string>& path) {
+  const auto place = [](const Node& node) {
+    const std::string where = node.source().to_string();
+    return where.empty() ? "" : " (" + where + ")";
+  };
+  std::string key;
+  for (const std::string& part : path) key += (key.empty() ? "" : ".") + part;
+  throw Error(ExitCode::config,
+              fmt::format("{}: cannot merge {}{} into {}{}", key.empty() ? "the configuration" : key,
+                          kind_name(over), place(over), kind_name(base), place(base)));
+}
+
+void merge_dict(Node& base, const Node& over, const FindContainer& find_container,
+                std::vector<std::string>& path) {
+  for (const auto& [key, value] : over.as_dict()) {
+    Node* present = base.find(key);
+    if (present == nullptr) {
+      base.put(key, value);
+      continue;
+    }
+    if (find_container && present->is_interpolation()) {
+      if (const Node* container = find_container(*present, path)) {
+        Node copy = *container;
+        *present = std::move(copy);
+      }
+    }
+    if (value.is_missing()) continue;
+    const bool is_container = present->is_dict() || present->is_list();
+    if (is_container && (value.is_dict() || value.is_list())) {
+      path.push_back(key.text());
+      if (present->is_dict() != value.is_dict()) fail_mixed(*present, value, path);
+      if (value.is_dict())
+        merge_dict(*present, value, find_container, path);
+      else
+        *present = value;
+      path.pop_back();
+    } else {
+      *present = value;
+    }
+  }
+}
+
+}  // namespace
+
+void merge_into(Node& base, const Node& over, const FindContainer& find_container) {
+  std::vector<std::string> path;
+  if (!base.is_dict() || !over.is_dict()) fail_mixed(base, over, path);
+  merge_dict(base, over, find_container, path);
+}
+
+Node merged(Node base, const Node& over) {
+  merge_into(base, over);
+  return base;
+}
+
+}  // namespace retort::config
