@@ -17,7 +17,7 @@ const Architecture kArchitectures[] = {
     {.name = "mlp", .widths = {30, 20}},
     {.name = "mlp", .widths = {30, 20}, .dropout = 0.5, .input_dropout = 0.2},
 };
-const Task kTask{.channels = 3, .height = 32, .width = 32, .num_classes = 7};
+const Task kTask{.channels = 3, .height = 16, .width = 16, .num_classes = 7};
 
 torch::Tensor some_images(int64_t count) {
   return torch::randn({count, kTask.channels, kTask.height, kTask.width})
@@ -62,9 +62,9 @@ TEST(Model, HalvesThePictureFromStageToStage) {
       if (feature.dim() == 4) result.push_back(feature.size(3));
     return result;
   };
-  EXPECT_EQ(sizes({.name = "resnet18"}), (std::vector<int64_t>{32, 16, 8, 4}));
-  EXPECT_EQ(sizes({.name = "resnet18", .stem = "imagenet"}), (std::vector<int64_t>{8, 4, 2, 1}));
-  EXPECT_EQ(sizes({.name = "resnet20"}), (std::vector<int64_t>{32, 16, 8}));
+  EXPECT_EQ(sizes({.name = "resnet18"}), (std::vector<int64_t>{16, 8, 4, 2}));
+  EXPECT_EQ(sizes({.name = "resnet18", .stem = "imagenet"}), (std::vector<int64_t>{4, 2, 1, 1}));
+  EXPECT_EQ(sizes({.name = "resnet20"}), (std::vector<int64_t>{16, 8, 4}));
 }
 
 TEST(Model, GradientsReachEveryParameter) {
