@@ -20,11 +20,11 @@ namespace {
 namespace fs = std::filesystem;
 
 struct EvaluateOptions {
-  data::DataOptions data;
+  data::DataOptions data{};
   fs::path checkpoint;  // a weights file, a checkpoint's folder or a run's folder
-  std::optional<models::Architecture> architecture;
-  std::string split;
-  std::optional<std::string> predictions;
+  std::optional<models::Architecture> architecture{};
+  std::string split{};
+  std::optional<std::string> predictions{};
   uint64_t seed = 0;
 
   static EvaluateOptions from(const config::Node& config) {
@@ -98,7 +98,7 @@ void evaluate(const Invocation& invocation) {
   write_file_atomically(invocation.run_directory / "results.json", results.dump(2) + "\n");
   if (options.predictions) {
     checkpoint::save_weights(*options.predictions,
-                             {.tensors = {{"logits", torch::cat(logits)}, {"labels", torch::cat(labels)}}});
+                             {.tensors = {{"logits", torch::cat(logits)}, {"labels", torch::cat(labels)}}, .metadata = {}});
     invocation.console.say(fmt::format("predictions: {}", printable(*options.predictions)));
   }
 }

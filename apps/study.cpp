@@ -23,7 +23,7 @@ void study(const Invocation& invocation) {
                          {"test/loss", arm.test.loss},
                          {"seconds", arm.seconds}};
   write_file_atomically(invocation.run_directory / "results.json", results.dump(2) + "\n");
-  invocation.console.say("\n" + study::study_table(arms));
+  invocation.console.say(fmt::format("\n{}", study::study_table(arms)));
   invocation.console.say(
       fmt::format("results: {}", printable((invocation.run_directory / "results.json").string())));
 }

@@ -18,8 +18,7 @@ struct TrainingResult {
   std::optional<metrics::Classification> validation{};  // likewise, where pictures are held out
   models::Cost cost{};                                  // of the network that was trained
   double seconds = 0;  // from the first step to the last, evaluations between them counted
-  std::filesystem::path
-      weights_file;  // model.safetensors of the last checkpoint, or the teacher's file; empty if none
+  std::filesystem::path weights_file{};  // of the last checkpoint, or the teacher's own; empty if none
 };
 
 /// Trains as the options say. All that the run leaves lies in `run_directory`, but for a teacher's file,

@@ -2,6 +2,7 @@
 #include "retort/trainer/callbacks/progress_bar.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -17,11 +18,14 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-std::string with_thousands(double value) {
-  std::string digits = fmt::format("{:.0f}", value);
-  for (auto place = static_cast<int>(digits.size()) - 3; place > 0; place -= 3)
-    digits.insert(static_cast<size_t>(place), ",");
-  return digits;
+// 1234567 -> "1,234,567"
+std::string with_thousands(int64_t value) {
+  if (value < 1000) return fmt::format("{}", value);
+  return fmt::format("{},{:03}", with_thousands(value / 1000), value % 1000);
+}
+
+std::string images_per_second(int64_t samples, double seconds) {
+  return with_thousands(std::llround(static_cast<double>(samples) / seconds)) + " images/s";
 }
 
 std::string bar(int64_t done, int64_t all, int width) {
@@ -71,11 +75,10 @@ void ProgressBar::on_train_batch_end(Trainer& trainer, const StepResult& step) {
   const int64_t done = trainer.progress().batch, all = trainer.train_batches();
   const double elapsed = seconds_since(epoch_start_);
   const double left = elapsed * static_cast<double>(all - done) / static_cast<double>(done - first_batch_);
-  console_.set_live_line(fmt::format("{}  {}  {} images/s  {} left  loss {}",
-                                     epoch_label(trainer, trainer.progress().epoch + 1),
-                                     bar(done, all, console_.width() >= 100 ? 30 : 14),
-                                     with_thousands(static_cast<double>(samples_) / elapsed),
-                                     human_duration(left), losses_text(step.losses)));
+  console_.set_live_line(
+      fmt::format("{}  {}  {}  {} left  loss {}", epoch_label(trainer, trainer.progress().epoch + 1),
+                  bar(done, all, console_.width() >= 100 ? 30 : 14), images_per_second(samples_, elapsed),
+                  human_duration(left), losses_text(step.losses)));
 }
 
 void ProgressBar::on_validation_batch_end(Trainer& trainer, int64_t done, int64_t batches) {
@@ -91,9 +94,7 @@ void ProgressBar::on_train_epoch_end(Trainer& trainer, const EpochResult& epoch)
   if (epoch.evaluation)
     line += fmt::format("  {} accuracy {:.2f} %, loss {:.4g}", evaluation_name_,
                         100 * epoch.evaluation->accuracy_top1, epoch.evaluation->loss);
-  if (epoch.train_samples > 0)
-    line += fmt::format("  {} images/s",
-                        with_thousands(static_cast<double>(epoch.train_samples) / epoch.train_seconds));
+  if (epoch.train_samples > 0) line += "  " + images_per_second(epoch.train_samples, epoch.train_seconds);
   console_.say(line + "  " + human_duration(seconds_since(epoch_start_)));
 }
 

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// The engine: the commands that train or infer. The front becomes this program, with the same arguments.
+#include <cstdio>
+#include <exception>
+#include <new>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <c10/util/Exception.h>
+#include <fmt/format.h>
+
+#include "apps/engine.h"
+#include "retort/config/command_line.h"
+#include "retort/config/job.h"
+#include "retort/config/run_directory.h"
+#include "retort/core/error.h"
+#include "retort/core/stop.h"
+
+namespace retort::apps {
+namespace {
+
+using CommandFunction = void (*)(const Invocation&);
+
+CommandFunction find_function(const std::string& command) {
+  static const std::vector<std::pair<std::string, CommandFunction>> table = {
+      {"train", train}, {"evaluate", evaluate}, {"study", study}};
+  for (const auto& [name, function] : table)
+    if (name == command) return function;
+  throw Error(ExitCode::config,
+              fmt::format("'{}' is not a command of the engine; start it through retort", command));
+}
+
+void run(int argc, char** argv) {
+  const config::CommandLine line = config::parse_command_line(argc, argv);
+  const CommandFunction function = find_function(line.command);
+  config::Job job = config::compose_job(line);
+  watch_stop_signals();
+  Console console;
+  const auto run_directory = config::create_run_directory(job);
+  const config::Node resolved = config::resolved_config(job);
+  console.open_log(run_directory / (line.command + ".log"));
+  function({.config = resolved, .run_directory = run_directory, .console = console});
+}
+
+// What LibTorch says of memory, in its own words, without the C++ stack that follows.
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+int fail(ExitCode code, const std::string& message) {
+  std::fflush(stdout);
+  fmt::print(stderr, "retort: {}\n", message);
+  return static_cast<int>(code);
+}
+
+}  // namespace
+}  // namespace retort::apps
+
+int main(int argc, char** argv) {
+  using retort::ExitCode;
+  using retort::apps::fail;
+  try {
+    retort::apps::run(argc, argv);
+    return static_cast<int>(ExitCode::ok);
+  } catch (const retort::Error& error) {
+    return fail(error.code(), error.what());
+  } catch (const std::bad_alloc&) {
+    return fail(ExitCode::resources, "out of memory; a smaller data.batch_size needs less");
+  } catch (const c10::Error& error) {
+    const std::string text = retort::apps::first_line(error.what_without_backtrace());
+    if (text.find("not enough memory") != std::string::npos ||
+        text.find("can't allocate memory") != std::string::npos)
+      return fail(ExitCode::resources,
+                  fmt::format("out of memory ({}); a smaller data.batch_size needs less", text));
+    return fail(ExitCode::internal, fmt::format("internal error: {}", text));
+  } catch (const std::exception& error) {
+    return fail(ExitCode::internal, fmt::format("internal error: {}", error.what()));
+  }
+}
