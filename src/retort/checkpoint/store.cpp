@@ -38,13 +38,34 @@ std::optional<int64_t> step_of(const std::string& name) {
   return step;
 }
 
+Error cannot(std::string_view action, const fs::path& path, const std::error_code& cause) {
+  return Error(ExitCode::resources,
+               fmt::format("cannot {} {}: {}", action, printable(path.string()), cause.message()));
+}
+
+// What is in the folder; nothing where it does not exist.
+std::vector<fs::directory_entry> entries_of(const fs::path& folder) {
+  std::error_code error;
+  std::vector<fs::directory_entry> entries;
+  for (fs::directory_iterator next(folder, error), end; !error && next != end; next.increment(error))
+    entries.push_back(*next);
+  if (error && error != std::errc::no_such_file_or_directory) throw cannot("list", folder, error);
+  return entries;
+}
+
+void delete_tree(const fs::path& path) {
+  std::error_code error;
+  fs::remove_all(path, error);
+  if (error) throw cannot("delete", path, error);
+}
+
 // The checkpoint folders in `folder`, whole or not, the newest first.
 std::vector<std::pair<int64_t, fs::path>> steps_in(const fs::path& folder) {
   std::vector<std::pair<int64_t, fs::path>> steps;
-  if (!fs::is_directory(folder)) return steps;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+  for (const fs::directory_entry& entry : entries_of(folder)) {
+    std::error_code ignored;
     const auto step = step_of(entry.path().filename().string());
-    if (step && entry.symlink_status().type() == fs::file_type::directory)
+    if (step && entry.symlink_status(ignored).type() == fs::file_type::directory)
       steps.emplace_back(*step, entry.path());
   }
   std::sort(steps.rbegin(), steps.rend());
@@ -54,8 +75,11 @@ std::vector<std::pair<int64_t, fs::path>> steps_in(const fs::path& folder) {
 // What the names ("last", "best") point to.
 std::set<std::string> marked_in(const fs::path& folder) {
   std::set<std::string> marked;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder))
-    if (entry.is_symlink()) marked.insert(fs::read_symlink(entry.path()).filename().string());
+  for (const fs::directory_entry& entry : entries_of(folder)) {
+    std::error_code is_no_link;
+    const fs::path target = fs::read_symlink(entry.path(), is_no_link);
+    if (!is_no_link) marked.insert(target.filename().string());
+  }
   return marked;
 }
 
@@ -83,8 +107,9 @@ bool is_sound(const fs::path& folder, int64_t step) {
 
 // The manifest goes first and durably: from then on this is no checkpoint, however much of it a crash leaves.
 void remove_checkpoint(const fs::path& folder) {
-  if (fs::remove(folder / kManifestName)) sync_folder(folder);
-  fs::remove_all(folder);
+  delete_tree(folder / kManifestName);
+  sync_folder(folder);
+  delete_tree(folder);
 }
 
 // Puts the finished folder in its place, in one step even where an older one stands there, which is then at
@@ -93,17 +118,13 @@ void move_into_place(const fs::path& finished, const fs::path& place) {
   if (renameat2(AT_FDCWD, finished.c_str(), AT_FDCWD, place.c_str(), RENAME_NOREPLACE) == 0) return;
   if (errno == EEXIST && renameat2(AT_FDCWD, finished.c_str(), AT_FDCWD, place.c_str(), RENAME_EXCHANGE) == 0)
     return;
-  if (errno != EINVAL)
-    throw Error(ExitCode::resources, fmt::format("cannot write {}: {}", printable(place.string()),
-                                                 std::generic_category().message(errno)));
-  // A file system without the two (some network ones): what stands there goes first.
-  if (fs::exists(place)) remove_checkpoint(place);
-  fs::rename(finished, place);
-}
-
-void sweep(const fs::path& folder) {
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder))
-    if (is_temporary_name(entry.path().filename().string())) fs::remove_all(entry.path());
+  std::error_code error(errno, std::generic_category());
+  if (error == std::errc::invalid_argument) {
+    // A file system without these two (some network ones): what stands there goes first.
+    if (fs::exists(place, error)) remove_checkpoint(place);
+    fs::rename(finished, place, error);
+  }
+  if (error) throw cannot("write", place, error);
 }
 
 }  // namespace
@@ -123,12 +144,12 @@ fs::path CheckpointStore::save(const Checkpoint& checkpoint) {
     write_file_atomically(draft / kManifestName, to_json(manifest));
     move_into_place(draft, place);
   } catch (...) {
-    std::error_code ignored;
+    std::error_code ignored;  // the first error is the one to tell
     fs::remove_all(draft, ignored);
     throw;
   }
   sync_folder(folder_);
-  if (fs::exists(draft)) remove_checkpoint(draft);  // the older checkpoint of this step
+  delete_tree(draft);  // the older checkpoint of this step, where there was one
   mark("last", checkpoint.step);
   return place;
 }
@@ -139,8 +160,10 @@ void CheckpointStore::mark(const std::string& name, int64_t step) {
 }
 
 void CheckpointStore::prune(int keep) {
-  if (!fs::is_directory(folder_)) return;
-  sweep(folder_);
+  const std::vector<fs::directory_entry> entries = entries_of(folder_);
+  if (entries.empty()) return;
+  for (const fs::directory_entry& entry : entries)
+    if (is_temporary_name(entry.path().filename().string())) delete_tree(entry.path());
   const std::set<std::string> marked = marked_in(folder_);
   int kept = 0;
   // Only sound checkpoints count, and nothing goes unless enough of them are newer: a damaged one never costs
