@@ -24,7 +24,8 @@ namespace {
 std::string group_list(const config::Job& job) {
   std::string text;
   for (const std::string& group : job.groups())
-    if (!group.starts_with("hydra/")) text += fmt::format("{}: {}\n", group, join(job.options(group), ", "));
+    if (group != "hydra" && !group.starts_with("hydra/"))
+      text += fmt::format("{}: {}\n", group, join(job.options(group), ", "));
   return text;
 }
 

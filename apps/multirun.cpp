@@ -37,13 +37,13 @@ struct SweepOptions {
   bool is_maximized = true;                   // hydra.sweeper.direction: maximize or minimize
   int64_t n_jobs = 1;                         // hydra.launcher.n_jobs: engines at a time; -1: one a core
 
-  static SweepOptions from(const config::Node& hydra) {
+  static SweepOptions from(const config::SweepPlan& plan) {
     SweepOptions options;
-    config::Reader sweeper(*hydra.find("sweeper"), "hydra.sweeper");
+    config::Reader sweeper(plan.sweeper, "hydra.sweeper");
     if (const auto metric = sweeper.optional_text("metric")) options.metric = *metric;
     if (sweeper.has("direction"))
       options.is_maximized = sweeper.choice("direction", {"maximize", "minimize"}) == "maximize";
-    config::Reader launcher(*hydra.find("launcher"), "hydra.launcher");
+    config::Reader launcher(plan.launcher, "hydra.launcher");
     options.n_jobs = launcher.optional_integer("n_jobs", {.at_least = -1}).value_or(options.n_jobs);
     if (options.n_jobs == -1) options.n_jobs = sysconf(_SC_NPROCESSORS_ONLN);
     if (options.n_jobs == 0) launcher.fail("n_jobs", "a number of jobs above 0, or -1 for one a core");
@@ -77,8 +77,7 @@ std::string state_text(const SweepJob& job) {
 
 class Multirun {
  public:
-  explicit Multirun(config::SweepPlan plan)
-      : options_(SweepOptions::from(plan.hydra)), plan_(std::move(plan)) {
+  explicit Multirun(config::SweepPlan plan) : options_(SweepOptions::from(plan)), plan_(std::move(plan)) {
     for (const config::SweepPlan::PlannedJob& planned : plan_.jobs)
       jobs_.push_back({.number = static_cast<int>(jobs_.size()), .plan = &planned, .start = {}});
   }
@@ -177,8 +176,10 @@ class Multirun {
   SweepTable table() const {
     std::vector<JobOverrides> all;
     for (const SweepJob& job : jobs_) all.push_back(job.plan->overrides);
-    SweepTable result{
-        .keys = config::swept_keys(all), .metric = options_.metric, .is_maximized = options_.is_maximized};
+    SweepTable result;
+    result.keys = config::swept_keys(all);
+    result.metric = options_.metric;
+    result.is_maximized = options_.is_maximized;
     for (const SweepJob& job : jobs_) {
       SweepRow row{.number = job.number, .values = {}, .state = state_text(job), .metrics = {}};
       for (const std::string& key : result.keys)

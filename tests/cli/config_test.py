@@ -72,14 +72,14 @@ class Printed(CommandLineTest):
 
     def test_any_tree_is_composed(self):
         (self.folder / "tree/db").mkdir(parents=True)
-        (self.folder / "tree/main.yaml").write_text("defaults:\n  - db: mysql\n  - _self_\nn: 1\n")
+        (self.folder / "tree/main.yaml").write_text("defaults:\n  - db: mysql\n  - _self_\ncount: 1\n")
         (self.folder / "tree/db/mysql.yaml").write_text("host: ${oc.env:HOST_NAME,localhost}\n")
         (self.folder / "tree/db/sqlite.yaml").write_text("file: x\n")
         tree = ["config", "--config-path", "tree", "--config-name", "main"]
-        self.assertEqual(self.succeed(*tree).stdout, "db:\n  host: ${oc.env:HOST_NAME,localhost}\nn: 1\n")
-        self.assertEqual(self.succeed(*tree, "db=sqlite", "+m=[1,x]").stdout, "db:\n  file: x\nn: 1\nm:\n- 1\n- x\n")
-        self.assertEqual(self.succeed(*tree, "-m", "db=glob(*)", "n=1,2").stdout,
-                         "#0 : db=mysql n=1\n#1 : db=mysql n=2\n#2 : db=sqlite n=1\n#3 : db=sqlite n=2\n")
+        self.assertEqual(self.succeed(*tree).stdout, "db:\n  host: ${oc.env:HOST_NAME,localhost}\ncount: 1\n")
+        self.assertEqual(self.succeed(*tree, "db=sqlite", "+m=[1,x]").stdout, "db:\n  file: x\ncount: 1\nm:\n- 1\n- x\n")
+        self.assertEqual(self.succeed(*tree, "-m", "db=glob(*)", "count=1,2").stdout,
+                         "#0 : db=mysql count=1\n#1 : db=mysql count=2\n#2 : db=sqlite count=1\n#3 : db=sqlite count=2\n")
         self.refuse_lines(CONFIG, *tree, "db=mysqll", says=["mysqll", "mysql", "sqlite"])
 
     def refuse_lines(self, code, *arguments, says=()):
@@ -95,7 +95,7 @@ class Printed(CommandLineTest):
             (("train", "--epochs=3"), ["--epochs", "Did you mean 'epochs=3'?"]),
             (("train", "--cgf", "job"), ["Did you mean '--cfg'?"]),
             (("seed=1",), ["which command", "retort train seed=1"]),
-            (("train", "optimizer.lr=[1,2"), ["optimizer.lr=[1,2\n                  ^"]),
+            (("train", "optimizer.lr=[1,2"), ["\n  optimizer.lr=[1,2\n" + " " * 19 + "^"]),
             (("train", "data.bacth_size=1"), ["data.bacth_size", "batch_size"]),
             (("train", "optimizer=sdg"), ["sdg", "adamw", "sgd"]),
             (("train", "seed=1,2"), ["seed=1,2", "--multirun"]),

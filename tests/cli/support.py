@@ -38,7 +38,8 @@ class CommandLineTest(unittest.TestCase):
 
     def start(self, *arguments, **options):
         environment = {**os.environ, **options.pop("env", {})}
-        return subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, env=environment, text=True,
+        program = options.pop("program", PROGRAM)
+        return subprocess.Popen([program, *arguments], cwd=self.folder, env=environment, text=True,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
 
     def run_retort(self, *arguments, **options):

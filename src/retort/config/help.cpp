@@ -45,10 +45,23 @@ std::vector<std::string> lines_of(const std::string& path, size_t count) {
   return lines;
 }
 
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find(separator, begin), text.size());
+    parts.emplace_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
 bool is_name(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-  });
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return std::any_of(text.begin(), text.end(), is_letter) &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                  c == '-';
+         });
 }
 
 std::string without_parentheses(const std::string& text) {
@@ -82,18 +95,25 @@ std::string comment_of(const Node& value) {
 }
 
 std::vector<std::string> choices_in(const std::string& comment) {
-  std::string list = without_parentheses(comment.substr(0, comment.find(';')));
-  constexpr std::string_view kAnyOf = "any of: ";
-  const bool says_any_of = list.starts_with(kAnyOf);
-  if (says_any_of) list.erase(0, kAnyOf.size());
+  const std::vector<std::string> parts = split(without_parentheses(comment), ';');
+  std::vector<std::string> explained;  // "mean: of the two; sum: of the two"
+  for (const std::string& part : parts)
+    if (const size_t colon = part.find(": "); colon != part.npos)
+      explained.push_back(trimmed(part.substr(0, colon)));
+  const bool all_explained = explained.size() == parts.size() && explained.size() > 1;
+  if (all_explained && std::all_of(explained.begin(), explained.end(), is_name)) return explained;
+
+  // "split: train, validation or test": an introduction may stand before a colon.
+  std::string list = parts[0];
+  const size_t colon = list.find(": ");
+  const bool says_any_of = list.starts_with("any of: ");
+  if (colon != list.npos) list.erase(0, colon + 2);
   for (size_t place; (place = list.find(" or ")) != list.npos;) list.replace(place, 4, ", ");
 
   std::vector<std::string> names;
-  for (size_t begin = 0; begin <= list.size();) {
-    const size_t comma = std::min(list.find(',', begin), list.size());
-    std::string name = trimmed(std::string_view(list).substr(begin, comma - begin));
-    begin = comma + 1;
-    if (name.empty() && comma != list.size()) continue;  // "a, b, or c"
+  for (const std::string& item : split(list, ',')) {
+    std::string name = trimmed(item);
+    if (name.empty()) continue;  // "a, b, or c"
     if (!is_name(name)) return {};
     names.push_back(std::move(name));
   }

@@ -12,8 +12,9 @@ namespace retort::config {
 /// choices. Empty where it says nothing, or where the value does not come from a file.
 std::string comment_of(const Node& value);
 
-/// The choices that a comment lists: "none, crop, crop_flip" and "train, validation or test; ..." do, "a
-/// file, or a list of files" does not. A note in parentheses is no part of a name. Empty where it lists none.
+/// The choices that a comment lists: "none, crop, crop_flip"; "what is trained: teacher, student (alone) or
+/// distill"; "mean: of probabilities; geometric_mean: of logits"; "any of: csv". Empty where it lists none,
+/// as in "a file, or a list of files".
 std::vector<std::string> choices_in(const std::string& comment);
 
 /// One line a leaf below `path`: key, value, and what its file says of it.

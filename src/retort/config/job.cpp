@@ -11,6 +11,7 @@
 #include "retort/config/yaml_reader.h"
 #include "retort/core/error.h"
 #include "retort/core/file.h"
+#include "retort/core/shipped.h"
 #include "retort/core/text.h"
 
 namespace retort::config {
@@ -26,16 +27,9 @@ bool is_hydra_override(const std::string& line) {
 
 fs::path find_conf() {
   if (const char* folder = std::getenv("RETORT_CONF"); folder != nullptr && *folder != '\0') return folder;
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  for (fs::path folder = program.parent_path();; folder = folder.parent_path()) {
-    for (const char* name : {"conf", "share/retort/conf"})
-      if (fs::is_directory(folder / name, error)) return folder / name;
-    if (folder == folder.parent_path()) break;
-  }
+  if (const auto folder = find_shipped("conf")) return *folder;
   throw Error(ExitCode::config,
-              fmt::format("no conf/ is found above {}; --config-path or RETORT_CONF says where it is",
-                          printable(program.parent_path().string())));
+              "no conf/ is found above the program; --config-path or RETORT_CONF says where it is");
 }
 
 ComposeRequest request_of(const CommandLine& line) {
@@ -109,9 +103,19 @@ Node resolved_config(const Job& job) {
   return Interpolator(job.config, &whole, job.composition.time).resolve();
 }
 
-Node resolved_hydra(const Job& job) {
+Node hydra_value(const Job& job, std::string_view path) {
   const Node whole = whole_config(job);
-  return *Interpolator(whole, &whole, job.composition.time).resolve("hydra");
+  return Interpolator(whole, &whole, job.composition.time)
+      .resolve("hydra." + std::string(path))
+      .value_or(Node());
+}
+
+std::string hydra_folder(const Job& job, std::string_view path) {
+  const Node value = hydra_value(job, path);
+  if (value.is_int()) return std::to_string(value.as_int());
+  if (value.is_string() && !value.as_string().empty()) return value.as_string();
+  throw Error(ExitCode::config,
+              fmt::format("hydra.{} must be the name of a folder, not {}", path, describe(value)));
 }
 
 bool is_given(const Job& job, std::string_view key) {

@@ -34,9 +34,13 @@ struct Job {
 /// the folder of the program.
 Job compose_job(const CommandLine& line);
 
-/// `config` and `hydra` with every interpolation resolved. An Error (config) names the one that cannot be.
+/// `config` with every interpolation resolved. An Error (config) names the one that cannot be.
 Node resolved_config(const Job& job);
-Node resolved_hydra(const Job& job);
+/// One of Hydra's settings, "sweep.dir", resolved; null where it is absent or missing. The whole node cannot
+/// be resolved: outside a sweep hydra.sweep.subdir has no value.
+Node hydra_value(const Job& job, std::string_view path);
+/// The same, for the name of a folder: text, or a number as text.
+std::string hydra_folder(const Job& job, std::string_view path);
 
 /// Both in one dictionary, as --cfg all prints them and multirun.yaml keeps them.
 Node whole_config(const Job& job);

@@ -20,7 +20,8 @@ namespace {
 
 using Kind = OverrideToken::Kind;
 
-constexpr int kMaxDepth = 64;  // of brackets and calls in one another
+constexpr int kMaxDepth = 64;  // of brackets and calls in one another, and of the names in a key
+constexpr size_t kMaxKeyBytes = 512;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -39,6 +40,7 @@ class KeyParser {
       ++position_;
       result.package = parse_path();
     }
+    if (position_ > kMaxKeyBytes) fail(fmt::format("a key is at most {} bytes long", kMaxKeyBytes));
     if (position_ == line_.size()) {
       if (result.kind == Override::Kind::remove) return std::nullopt;
       fail(line_.empty() ? "an override is written key=value"
@@ -96,6 +98,8 @@ class KeyParser {
     if (position_ == begin) return "";
     while (peek() == '.' && name_length(position_ + 1) > 0) position_ += 1 + name_length(position_ + 1);
     const std::string_view path = line_.substr(begin, position_ - begin);
+    if (std::count(path.begin(), path.end(), '.') >= kMaxDepth)
+      fail(fmt::format("a key has at most {} names", kMaxDepth));
     if (is_digit(path[0]) && path.find('.') == path.npos) {
       position_ = begin;
       fail("a key cannot be a number alone");

@@ -21,14 +21,6 @@ namespace fs = std::filesystem;
               fmt::format("cannot make the run's folder {}: {}", printable(folder.string()), why));
 }
 
-std::string text_at(const Node& hydra, const char* path) {
-  const Node* node = hydra.select(path);
-  if (node == nullptr || !node->is_string() || node->as_string().empty())
-    throw Error(ExitCode::config, fmt::format("hydra.{} must be the name of a folder{}", path,
-                                              node == nullptr ? "" : ", not " + describe(*node)));
-  return node->as_string();
-}
-
 Node list_of(const std::vector<std::string>& texts) {
   Node::List list;
   for (const std::string& text : texts) list.emplace_back(text);
@@ -52,23 +44,21 @@ fs::path make_run_folder(const fs::path& folder, bool must_be_new) {
 }
 
 fs::path create_run_directory(Job& job) {
-  const Node hydra = resolved_hydra(job);
-  const Node* mode = hydra.find("mode");
-  const bool is_sweep_job = mode != nullptr && mode->is_string() && mode->as_string() == "MULTIRUN";
-  fs::path folder;
-  if (is_sweep_job)
-    folder = make_run_folder(fs::path(text_at(hydra, "sweep.dir")) / text_at(hydra, "sweep.subdir"),
-                             /*must_be_new=*/false);
-  else
-    folder = make_run_folder(text_at(hydra, "run.dir"), /*must_be_new=*/!is_given(job, "hydra.run.dir"));
+  const Node mode = hydra_value(job, "mode");
+  const bool is_sweep_job = mode.is_string() && mode.as_string() == "MULTIRUN";
+  const fs::path folder =
+      is_sweep_job
+          ? make_run_folder(fs::path(hydra_folder(job, "sweep.dir")) / hydra_folder(job, "sweep.subdir"),
+                            /*must_be_new=*/false)
+          : make_run_folder(hydra_folder(job, "run.dir"), /*must_be_new=*/!is_given(job, "hydra.run.dir"));
 
   std::error_code error;
   const fs::path absolute = fs::absolute(folder, error);
   if (Node* runtime = job.hydra.find("runtime")) runtime->set("output_dir", Node(absolute.string()));
 
-  const Node* subdir = hydra.find("output_subdir");
-  if (subdir == nullptr || !subdir->is_string()) return folder;
-  const fs::path records = folder / subdir->as_string();
+  const Node subdir = hydra_value(job, "output_subdir");
+  if (!subdir.is_string()) return folder;
+  const fs::path records = folder / subdir.as_string();
   fs::create_directories(records, error);
   if (error) fail_to_make(records, error.message());
   write_file_atomically(records / "config.yaml", to_yaml(job.config));

@@ -14,22 +14,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string text_at(const Node& hydra, const char* path) {
-  const Node* node = hydra.select(path);
-  if (node != nullptr && node->is_string() && !node->as_string().empty()) return node->as_string();
-  if (node != nullptr && node->is_int()) return std::to_string(node->as_int());
-  throw Error(ExitCode::config, fmt::format("hydra.{} must be the name of a folder{}", path,
-                                            node == nullptr ? "" : ", not " + describe(*node)));
-}
-
 std::string quoted(const std::string& text) { return to_override_text({Text{text, '\''}}); }
 
 // hydra.sweeper.params holds the right-hand sides of overrides: {seed: "1,2", optimizer.lr: 0.1}.
-std::vector<std::string> params_of(const Node& hydra) {
+std::vector<std::string> params_of(const Job& job) {
   std::vector<std::string> lines;
-  const Node* params = hydra.select("sweeper.params");
-  if (params == nullptr || !params->is_dict()) return lines;
-  for (const auto& [key, value] : params->as_dict())
+  const Node params = hydra_value(job, "sweeper.params");
+  if (!params.is_dict()) return lines;
+  for (const auto& [key, value] : params.as_dict())
     lines.push_back(key.text() + "=" + (value.is_string() ? value.as_string() : describe(value)));
   return lines;
 }
@@ -46,7 +38,7 @@ std::vector<std::string> flags_of(const CommandLine& line) {
 }  // namespace
 
 std::vector<JobOverrides> sweep_jobs(const Job& job) {
-  std::vector<std::string> lines = params_of(resolved_hydra(job));
+  std::vector<std::string> lines = params_of(job);
   lines.insert(lines.end(), job.task_overrides.begin(), job.task_overrides.end());
   return expand_sweep(parse_overrides(lines), [&](const std::string& group) { return job.options(group); });
 }
@@ -54,7 +46,8 @@ std::vector<JobOverrides> sweep_jobs(const Job& job) {
 SweepPlan plan_sweep(const CommandLine& line) {
   const Job sweep = compose_job(line);
   SweepPlan plan;
-  plan.hydra = resolved_hydra(sweep);
+  plan.sweeper = hydra_value(sweep, "sweeper");
+  plan.launcher = hydra_value(sweep, "launcher");
   plan.config = whole_config(sweep);
 
   // All jobs are composed before the folder is made: a mistake leaves nothing behind.
@@ -69,12 +62,12 @@ SweepPlan plan_sweep(const CommandLine& line) {
                               sweep.hydra_overrides.end());
     for (const char* own : {"hydra.mode=MULTIRUN", "hydra.job.num=", "hydra.job.id="})
       job_line.overrides.push_back(own + (std::string_view(own).ends_with('=') ? number : ""));
-    subdirs.push_back(text_at(resolved_hydra(compose_job(job_line)), "sweep.subdir"));
+    subdirs.push_back(hydra_folder(compose_job(job_line), "sweep.subdir"));
     plan.jobs.push_back({.overrides = std::move(overrides), .folder = {}, .arguments = {}});
     lines.push_back(std::move(job_line));
   }
 
-  plan.folder = make_run_folder(text_at(plan.hydra, "sweep.dir"), !is_given(sweep, "hydra.sweep.dir"));
+  plan.folder = make_run_folder(hydra_folder(sweep, "sweep.dir"), !is_given(sweep, "hydra.sweep.dir"));
   for (size_t i = 0; i < lines.size(); ++i) {
     plan.jobs[i].folder = plan.folder / subdirs[i];
     std::vector<std::string>& arguments = plan.jobs[i].arguments;

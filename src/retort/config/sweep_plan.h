@@ -22,7 +22,7 @@ struct SweepPlan {
     std::vector<std::string> arguments;  // of a program that runs this job alone
   };
 
-  Node hydra;                    // resolved
+  Node sweeper, launcher;        // hydra.sweeper and hydra.launcher, resolved
   Node config;                   // the sweep's own configuration, as multirun.yaml keeps it
   std::filesystem::path folder;  // hydra.sweep.dir
   std::vector<PlannedJob> jobs;

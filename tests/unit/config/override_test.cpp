@@ -110,6 +110,10 @@ TEST(Override, BoundsDepthAndNumbers) {
   const std::string deep(64, '['), too_deep(100'000, '[');
   EXPECT_EQ(message_of("a=" + deep + std::string(64, ']')), "accepted");
   EXPECT_NE(message_of("a=" + too_deep).find("64 deep"), std::string::npos);
+  std::string many_names = "a";
+  for (int i = 0; i < 64; ++i) many_names += ".a";
+  EXPECT_NE(message_of(many_names + "=1").find("64 names"), std::string::npos);
+  EXPECT_NE(message_of(std::string(1000, 'a') + "=1").find("512 bytes"), std::string::npos);
   EXPECT_NE(message_of("a=9223372036854775808").find("64 bits"), std::string::npos);
   EXPECT_NE(message_of("a=range(0,1e9)").find("100000"), std::string::npos);
   EXPECT_NE(message_of("a=range(0,1,1e-320)").find("100000"), std::string::npos);

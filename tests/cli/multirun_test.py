@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""Sweeps as a user runs them. A small program stands in the engine's place, so that this needs no LibTorch."""
+import csv
+import os
+import shutil
+import signal
+import stat
+import sys
+import time
+import unittest
+
+from support import CONFIG, INTERRUPTED, PROGRAM, SOURCE, CommandLineTest
+
+# Does what an engine does for a job of a sweep: leaves .hydra/overrides.yaml, sleeps `seconds`, fails for lr=0.5, leaves results.json.
+ENGINE = r"""#!%s
+import json, pathlib, signal, sys, time
+values = dict(a.split("=", 1) for a in sys.argv[2:] if "=" in a)
+folder = pathlib.Path(values["hydra.sweep.dir"].strip("'")) / values["hydra.job.num"]
+(folder / ".hydra").mkdir(parents=True, exist_ok=True)
+task = [a for a in sys.argv[2:] if not a.startswith("hydra.") and not a.startswith("--")]
+(folder / ".hydra/overrides.yaml").write_text("".join(f"- {a}\n" for a in task) or "[]\n")
+stopped = []
+signal.signal(signal.SIGTERM, lambda *_: stopped.append(1))
+end = time.monotonic() + float(values.get("+seconds", 0))
+while time.monotonic() < end and not stopped:
+    time.sleep(0.01)
+if stopped:
+    (folder / "checkpoints/last").mkdir(parents=True, exist_ok=True)
+    sys.exit(75)
+lr = float(values["optimizer.lr"])
+if lr == 0.5 and not (folder / "mended").exists():
+    print("lr is too large", file=sys.stderr)
+    sys.exit(5)
+print("trained with", lr, "from", values.get("trainer.ckpt_path"))
+(folder / "results.json").write_text(json.dumps({"test/accuracy_top1": lr, "test/loss": -lr, "inner": {"n": 1}}))
+""" % sys.executable
+
+
+class Multirun(CommandLineTest):
+    def setUp(self):
+        super().setUp()
+        self.program = self.folder / "bin/retort"
+        self.program.parent.mkdir()
+        shutil.copy2(PROGRAM, self.program)
+        engine = self.folder / "bin/retort-engine"
+        engine.write_text(ENGINE)
+        engine.chmod(engine.stat().st_mode | stat.S_IXUSR)
+        os.environ["RETORT_CONF"] = str(SOURCE / "conf")
+        self.addCleanup(os.environ.pop, "RETORT_CONF")
+
+    def start(self, *arguments, **options):
+        return super().start(*arguments, program=self.program, **options)
+
+    def sweep_directory(self):
+        (directory,) = self.folder.glob("multirun/*/*")
+        return directory
+
+    def test_runs_every_combination_and_names_the_best(self):
+        result = self.succeed("train", "-m", "optimizer.lr=0.1,0.3,0.2", "seed=1")
+        directory = self.sweep_directory()
+        self.assertIn("#1 : optimizer.lr=0.3 seed=1", result.stdout)
+        self.assertIn("trained with 0.3", result.stdout)
+        self.assertRegex(result.stdout, r"\n\* +1 +0\.3 +done +0\.3 +-0\.3 +1\n")
+        self.assertIn(f"best by test/accuracy_top1: #1 in {directory.relative_to(self.folder)}/1", result.stdout)
+        with open(directory / "results.csv") as file:
+            rows = list(csv.DictReader(file))
+        self.assertEqual([row["optimizer.lr"] for row in rows], ["0.1", "0.3", "0.2"])
+        self.assertEqual([row["inner/n"] for row in rows], ["1", "1", "1"])
+        self.assertIn("optimizer", (directory / "multirun.yaml").read_text())
+
+    def test_a_failed_job_does_not_stop_the_rest_and_runs_again(self):
+        jobs = ["train", "-m", "optimizer.lr=0.1,0.5,0.2", "hydra.sweep.dir=sweep", "hydra.sweeper.direction=minimize"]
+        result = self.run_retort(*jobs)
+        self.assertEqual(result.returncode, 5, result.stderr)
+        self.assertIn("1 of 3 jobs failed", result.stderr)
+        self.assertIn("best by test/accuracy_top1: #0", result.stdout)
+        self.assertTrue((self.folder / "sweep/2/results.json").exists())
+        (self.folder / "sweep/1/mended").touch()
+        result = self.succeed(*jobs)
+        self.assertIn("2 of 3 jobs were finished before", result.stdout)
+        self.assertNotIn("#0 :", result.stdout)
+        self.assertIn("trained with 0.5", result.stdout)
+        self.refuse(CONFIG, "train", "-m", "optimizer.lr=7,8", "hydra.sweep.dir=sweep", says=["another sweep"])
+
+    def test_jobs_run_side_by_side_with_words_of_their_own(self):
+        start = time.monotonic()
+        result = self.succeed("train", "-m", "optimizer.lr=range(1,7)", "+seconds=0.5", "hydra.launcher.n_jobs=6",
+                              "hydra.sweep.dir=sweep")
+        self.assertLess(time.monotonic() - start, 3.0)
+        self.assertNotIn("trained with", result.stdout)
+        self.assertIn("trained with 3.0", (self.folder / "sweep/2/console.log").read_text())
+
+    def test_a_stopped_sweep_goes_on(self):
+        jobs = ["train", "-m", "optimizer.lr=0.1,0.2", "+seconds=30", "hydra.sweep.dir=sweep"]
+        process = self.start(*jobs)
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and not (self.folder / "sweep/0/.hydra/overrides.yaml").exists():
+            time.sleep(0.02)
+        time.sleep(0.2)
+        process.send_signal(signal.SIGTERM)
+        stdout, stderr = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, INTERRUPTED, stdout + stderr)
+        self.assertIn("hydra.sweep.dir=sweep", stderr)
+        self.assertFalse((self.folder / "sweep/1").exists())
+
+    def test_glob_params_and_mistakes_before_the_first_job(self):
+        result = self.succeed("train", "-m", "data=glob(*)", "optimizer.lr=0.1",
+                              "hydra.sweeper.params={seed: '1,2'}")
+        for line in ["#0 : seed=1 data=cifar10", "#3 : seed=2 data=mnist"]:
+            self.assertIn(line, result.stdout)
+        result = self.run_retort("train", "-m", "optimizer.lr=0.1", "data=cifar10,cifar11", "hydra.sweep.dir=none")
+        self.assertEqual(result.returncode, CONFIG)
+        self.assertIn("cifar11", result.stderr)
+        self.assertFalse((self.folder / "none").exists())
+
+
+if __name__ == "__main__":
+    unittest.main()
