@@ -71,7 +71,7 @@ class MainJob(CommandLineTest):
 
     def test_stop_and_resume_equals_never_stopped(self):
         longer = ["trainer.max_epochs=4", "trainer.limit_train_batches=120", "trainer.log_every_n_steps=1",
-                  "model.student={name: mlp, widths: [64], dropout: 0.3}"]
+                  "+model.student.dropout=0.3"]
         self.train("student", *longer, directory="whole")
         process = self.start("train", *QUICK, "model.name=student", *longer, "hydra.run.dir=part")
         metrics = self.folder / "part/metrics.csv"
@@ -110,7 +110,7 @@ class MainJob(CommandLineTest):
             file.write_bytes(content)
             self.refuse(CHECKPOINT, *distill, says=["teacher.safetensors"])
         file.write_bytes(whole)
-        self.refuse(CHECKPOINT, *distill, "model.teacher={name: mlp, widths: [33]}", says=["mlp", "33"])
+        self.refuse(CHECKPOINT, *distill, "model.teacher.widths=[33]", says=["mlp", "33"])
         self.refuse(CHECKPOINT, *distill, "data.mean=[0.5]", says=["normalised"])
 
     def test_damaged_checkpoints_are_refused_or_passed_over(self):

@@ -23,7 +23,7 @@ DataOptions DataOptions::from(const config::Node& node) {
   config::Reader reader(node, "data");
   DataOptions options;
   options.name = reader.choice("name", dataset_names());
-  options.root = reader.text("root");
+  options.root = reader.optional_text("root").value_or("");
   options.download = reader.boolean("download");
   options.url = reader.optional_text("url");
   options.sha256 = reader.optional_text("sha256");

@@ -14,9 +14,10 @@ namespace retort::data {
 
 /// The group `data` of the configuration.
 struct DataOptions {
-  std::string name = "cifar10";                   // in the table of registry.h
-  std::filesystem::path root = "data";            // the folder of the files
-  bool download = false;                          // fetch them when they are absent
+  std::string name = "cifar10";  // in the table of registry.h
+  std::filesystem::path root =
+      "data";             // the folder of the files; empty: the copy that comes with the program
+  bool download = false;  // fetch them when they are absent
   std::optional<std::string> url = std::nullopt;  // of the archive
   std::optional<std::string> sha256 =
       std::nullopt;  // of the archive; without it nothing is held to published sums

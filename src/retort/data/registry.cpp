@@ -8,6 +8,7 @@
 
 #include "retort/core/error.h"
 #include "retort/core/random.h"
+#include "retort/core/shipped.h"
 #include "retort/core/text.h"
 #include "retort/data/cifar10.h"
 #include "retort/data/fetch.h"
@@ -15,6 +16,13 @@
 
 namespace retort::data {
 namespace {
+
+std::filesystem::path mnist_folder(const DataOptions& options) {
+  if (!options.root.empty()) return options.root;
+  if (const auto shipped = find_shipped("datasets/mnist")) return *shipped;
+  throw Error(ExitCode::data,
+              "the copy of MNIST that comes with retort is not found beside the program; give data.root");
+}
 
 struct Entry {
   const char* name;
@@ -27,7 +35,7 @@ constexpr Entry kDatasets[] = {
        fetch_cifar10(options);
        return load_cifar10(options.root, /*official=*/options.sha256.has_value());
      }},
-    {"mnist", [](const DataOptions& options) { return load_mnist(options.root); }},
+    {"mnist", [](const DataOptions& options) { return load_mnist(mnist_folder(options)); }},
 };
 
 void check_normalization(const DataOptions& options, const Dataset& dataset) {

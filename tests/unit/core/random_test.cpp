@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "retort/core/random.h"
 
-#include <gtest/gtest.h>
-
 #include <algorithm>
 #include <set>
+
+#include <gtest/gtest.h>
 
 namespace retort {
 namespace {
@@ -23,9 +23,10 @@ TEST(CounterRng, DependsOnEachPartOfItsKey) {
   const auto first = [](uint64_t seed, RandomStream stream, uint64_t epoch, uint64_t sample) {
     return CounterRng(seed, stream, epoch, sample).next();
   };
-  std::set<uint32_t> values = {first(1, RandomStream::order, 2, 3), first(9, RandomStream::order, 2, 3),
-                               first(1, RandomStream::view, 2, 3), first(1, RandomStream::order, 9, 3),
-                               first(1, RandomStream::order, 2, 9), first(1ull << 40, RandomStream::order, 2, 3)};
+  std::set<uint32_t> values = {
+      first(1, RandomStream::order, 2, 3), first(9, RandomStream::order, 2, 3),
+      first(1, RandomStream::view, 2, 3),  first(1, RandomStream::order, 9, 3),
+      first(1, RandomStream::order, 2, 9), first(1ull << 40, RandomStream::order, 2, 3)};
   EXPECT_EQ(values.size(), 6u);
   EXPECT_EQ(first(1, RandomStream::order, 2, 3), first(1, RandomStream::order, 2, 3));
 }

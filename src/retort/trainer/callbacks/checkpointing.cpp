@@ -35,7 +35,7 @@ void Checkpointing::save(Trainer& trainer, bool is_best) {
   store_.save(checkpoint);
   store_.mark("last", checkpoint.step);
   if (is_best) store_.mark("best", checkpoint.step);
-  store_.prune();
+  store_.prune(/*keep=*/2);
 }
 
 nlohmann::json Checkpointing::state() const {
