@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "retort/config/interpolation.h"
 #include "retort/config/merge.h"
 #include "retort/core/error.h"
 #include "retort/core/text.h"
@@ -24,7 +25,7 @@ class Change {
     if (override_.package)
       fail(fmt::format("looks like a config group override, but config group '{}' does not exist",
                        override_.key_or_group));
-    if (keys_.empty()) fail("names no key");
+    check_interpolations(override_.value);
     switch (override_.kind) {
       case Override::Kind::remove:
         return remove();
@@ -68,21 +69,20 @@ class Change {
   }
 
   std::optional<Node> selected(const std::string& path) const {
-    const Node* found = Interpolator(root_, &root_, now_).select(path);
+    Interpolator interpolator(root_, &root_, now_);
+    const Node* found = interpolator.select(path);
     return found == nullptr ? std::nullopt : std::optional(*found);
   }
 
   size_t index_in(const Node& list, const std::string& key) const {
-    int64_t index = 0;
+    const size_t size = list.as_list().size();
+    size_t index = 0;
     const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
     if (error != std::errc{} || end != key.data() + key.size())
       fail(fmt::format("'{}' is an index into a list, and '{}' is no number", override_.key_or_group,
                        printable(key)));
-    const auto size = static_cast<int64_t>(list.as_list().size());
-    if (index < 0) index += size;
-    if (index < 0 || index >= size)
-      fail(fmt::format("the list has {} items, and no item {}", size, printable(key)));
-    return static_cast<size_t>(index);
+    if (index >= size) fail(fmt::format("the list has {} items, and no item {}", size, printable(key)));
+    return index;
   }
 
   /// The container that holds the last key. What stands in the way gives way to a new dictionary.

@@ -29,14 +29,14 @@ class FolderSource : public ConfigSource {
   bool is_available() const override { return is_group(""); }
   bool is_group(const std::string& path) const override {
     std::error_code ignored;
-    return fs::is_directory(folder_ / path, ignored);
+    return fs::is_directory(whole(path), ignored);
   }
   bool is_config(const std::string& path) const override {
     std::error_code ignored;
-    return fs::is_regular_file(folder_ / with_extension(path), ignored);
+    return fs::is_regular_file(whole(with_extension(path)), ignored);
   }
   std::string read(const std::string& config) const override {
-    return read_file(folder_ / with_extension(config), YamlLimits{}.bytes, ExitCode::config);
+    return read_file(whole(with_extension(config)), YamlLimits{}.bytes, ExitCode::config);
   }
   std::vector<std::string> configs_in(const std::string& group) const override {
     std::vector<std::string> names;
@@ -52,17 +52,20 @@ class FolderSource : public ConfigSource {
   }
   // Relative to the working directory where the folder is below it, for short messages.
   std::string display_name(const std::string& config) const override {
-    const fs::path file = folder_ / with_extension(config);
+    const fs::path file = whole(with_extension(config));
     std::error_code ignored;
     const fs::path relative = file.lexically_relative(fs::current_path(ignored));
     return relative.empty() || *relative.begin() == ".." ? file.string() : relative.string();
   }
 
  private:
+  // "a/../b" is b, whether or not there is an a.
+  fs::path whole(const std::string& path) const { return (folder_ / path).lexically_normal(); }
+
   std::vector<std::string> entries(const std::string& group) const {
     std::vector<std::string> names;
     std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(folder_ / group, ignored))
+    for (const auto& entry : fs::directory_iterator(whole(group), ignored))
       names.push_back(entry.path().filename().string());
     return names;
   }

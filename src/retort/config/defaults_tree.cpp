@@ -2,6 +2,7 @@
 #include "retort/config/defaults_tree.h"
 
 #include <algorithm>
+#include <cctype>
 #include <utility>
 
 #include <fmt/format.h>
@@ -205,9 +206,20 @@ class TreeBuilder {
     return known;
   }
 
+  // "${defaults.0.group}", of Hydra 1.0.
+  static bool is_legacy_interpolation(std::string_view text) {
+    constexpr std::string_view kStart = "${defaults.";
+    return text.size() > kStart.size() + 1 && text.starts_with(kStart) &&
+           std::isdigit(static_cast<unsigned char>(text[kStart.size()])) && text[kStart.size() + 1] == '.';
+  }
+
   static void resolve(DefaultEntry& entry, const Node& known) {
     const bool is_group = entry.kind == DefaultEntry::Kind::group;
     const std::string text = is_group ? *entry.option : entry.config_path();
+    if (is_group && is_legacy_interpolation(text))
+      fail(fmt::format(
+          "Defaults list element '{}={}'{} is using a deprecated interpolation form; write ${{GROUP}}",
+          entry.override_key(), text, place_of(entry)));
     Node::List names;
     for (const auto& [key, value] : known.as_dict())
       if (key.text() != "defaults") names.emplace_back(key.text());

@@ -10,6 +10,7 @@
 
 #include "retort/config/override_token.h"
 #include "retort/config/python_text.h"
+#include "retort/core/error.h"
 #include "retort/core/text.h"
 
 namespace retort::config {
@@ -349,9 +350,19 @@ const Place* evaluate_element(std::string_view text, InterpolationSource& source
   return Evaluator(text, source).single_element();
 }
 
-void check_interpolation(std::string_view text) {
-  SyntaxOnly anything;
-  evaluate_interpolation(text, anything);
+void check_interpolations(const Node& node) {
+  if (node.is_list())
+    for (const Node& item : node.as_list()) check_interpolations(item);
+  if (node.is_dict())
+    for (const auto& [key, value] : node.as_dict()) check_interpolations(value);
+  if (!node.is_interpolation()) return;
+  try {
+    SyntaxOnly anything;
+    evaluate_interpolation(node.as_string(), anything);
+  } catch (const std::invalid_argument& error) {
+    const std::string where = node.source().to_string();
+    throw Error(ExitCode::config, fmt::format("{}{}{}", where, where.empty() ? "" : ": ", error.what()));
+  }
 }
 
 }  // namespace retort::config

@@ -36,7 +36,7 @@ const Place* evaluate_interpolation(std::string_view text, InterpolationSource& 
 /// Evaluates one element of that grammar: 3, 'text', [1, ${a}], {b: c}.
 const Place* evaluate_element(std::string_view text, InterpolationSource& source);
 
-/// Throws std::invalid_argument where the syntax is wrong.
-void check_interpolation(std::string_view text);
+/// Checks the syntax of every interpolation in a value. An Error (config) names its place.
+void check_interpolations(const Node& node);
 
 }  // namespace retort::config

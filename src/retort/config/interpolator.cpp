@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdlib>
 #include <ctime>
 #include <stdexcept>
@@ -10,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "retort/config/python_text.h"
+#include "retort/config/yaml_reader.h"
 #include "retort/core/error.h"
 #include "retort/core/text.h"
 
@@ -58,13 +60,21 @@ std::string format_time(std::chrono::system_clock::time_point time, std::string 
 Interpolator::Interpolator(const Node& root, const Node* hydra_root, Time now)
     : root_{&root, nullptr, ""}, hydra_root_{hydra_root, nullptr, ""}, now_(now) {}
 
-void Interpolator::fail(const std::string& message) const {
-  if (active_.empty()) throw Error(ExitCode::config, message);
+class Interpolator::MissingTarget : public Error {
+ public:
+  using Error::Error;
+};
+
+std::string Interpolator::message_with_place(const std::string& message) const {
+  if (active_.empty()) return message;
   const Place* place = active_.front();
   const std::string where = place->node->source().to_string();
-  throw Error(ExitCode::config,
-              fmt::format("{}={}{}: {}", full_key(place), printable(place->node->as_string()),
-                          where.empty() ? "" : " (" + where + ")", message));
+  return fmt::format("{}={}{}: {}", full_key(place), printable(place->node->as_string()),
+                     where.empty() ? "" : " (" + where + ")", message);
+}
+
+void Interpolator::fail(const std::string& message) const {
+  throw Error(ExitCode::config, message_with_place(message));
 }
 
 const Place* Interpolator::keep(Node value) {
@@ -79,12 +89,10 @@ const Place* Interpolator::step(const Place* container, const std::string& key) 
   if (container->node->is_dict()) {
     found = container->node->find(key);
   } else {
-    char* end = nullptr;
-    const long index = std::strtol(key.c_str(), &end, 10);
+    size_t index = 0;
     const auto& list = container->node->as_list();
-    const long from_start = index < 0 ? index + static_cast<long>(list.size()) : index;
-    if (end != key.c_str() && *end == '\0' && from_start >= 0 && from_start < static_cast<long>(list.size()))
-      found = &list[static_cast<size_t>(from_start)];
+    const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
+    if (error == std::errc{} && end == key.data() + key.size() && index < list.size()) found = &list[index];
   }
   return found == nullptr ? nullptr : &places_.emplace_back(Place{found, container, key});
 }
@@ -138,7 +146,9 @@ const Place* Interpolator::reference(const std::string& key) {
   try {
     place = find(key, /*throws_on_missing=*/true);
   } catch (const Missing&) {
-    fail(fmt::format("'{}' is a mandatory value that nobody has given", printable(key)));
+    throw MissingTarget(
+        ExitCode::config,
+        message_with_place(fmt::format("'{}' is a mandatory value that nobody has given", printable(key))));
   }
   if (place == nullptr) {
     const size_t dot = key.rfind('.');
@@ -153,14 +163,26 @@ const Place* Interpolator::reference(const std::string& key) {
   return place;
 }
 
+Node Interpolator::materialize_target(const Place* place) {
+  const size_t outer = active_.size();
+  const Place* target = nullptr;
+  try {
+    target = evaluate(place);
+  } catch (const MissingTarget&) {
+    active_.resize(outer);
+    return Node("?\?\?", place->node->source());
+  }
+  Node result = materialize(target, /*is_final=*/true);
+  if (result.source().where.empty()) result.set_source(place->node->source());
+  return result;
+}
+
 Node Interpolator::materialize(const Place* place, bool is_final) {
   if (++depth_ > kDeepest) fail("the values nest without end");
   if (++produced_ > kMostProduced) fail("the interpolations grow beyond all bounds");
   Node result;
   if (place->node->is_interpolation() && !is_final) {
-    const Place* target = evaluate(place);
-    result = materialize(target, /*is_final=*/true);
-    if (result.source().where.empty()) result.set_source(place->node->source());
+    result = materialize_target(place);
   } else if (place->node->is_dict()) {
     Node::Dict items;
     for (const auto& [key, value] : place->node->as_dict()) {
@@ -269,7 +291,12 @@ const Place* Interpolator::select_or_default(const Arguments& arguments) {
   return arguments.size() > 1 ? arguments[1] : keep(Node());
 }
 
-const Place* Interpolator::create(const Arguments& arguments) { return keep(*arguments[0]->node); }
+// Text is YAML, as for OmegaConf.create.
+const Place* Interpolator::create(const Arguments& arguments) {
+  const Node& node = *arguments[0]->node;
+  if (node.is_null() || node.is_list() || node.is_dict()) return keep(node);
+  return keep(read_yaml(text_argument(arguments, 0), "the text of oc.create"));
+}
 
 const Place* Interpolator::deprecated(const Arguments& arguments) {
   const std::string& key = text_argument(arguments, 0);

@@ -28,7 +28,8 @@ class Interpolator : private InterpolationSource {
   /// ${hydra:...} looks under `hydra` of `hydra_root`; ${now:...} is always `now`.
   Interpolator(const Node& root, const Node* hydra_root, Time now);
 
-  /// The whole configuration without interpolations. What is missing (???) stays so.
+  /// The whole configuration without interpolations. What is missing (???) stays so, and so becomes what
+  /// refers to it.
   Node resolve();
   /// The value at a dotted path, without interpolations; nothing where there is none, or it is missing.
   std::optional<Node> resolve(std::string_view path);
@@ -43,7 +44,8 @@ class Interpolator : private InterpolationSource {
 
  private:
   using Arguments = std::vector<const Place*>;
-  struct Missing {};  // thrown where a value on the way is ???
+  struct Missing {};    // thrown where a value on the way is ???
+  class MissingTarget;  // an Error: the interpolation leads to ???
 
   const Place* reference(const std::string& key) override;
   const Place* call(const std::string& name, const Arguments& arguments) override;
@@ -55,7 +57,9 @@ class Interpolator : private InterpolationSource {
   const Place* follow(const Place* place);
   const Place* evaluate(const Place* place);
   Node materialize(const Place* place, bool is_final);
+  Node materialize_target(const Place* place);
   [[noreturn]] void fail(const std::string& message) const;
+  std::string message_with_place(const std::string& message) const;
 
   const Place* env(const Arguments& arguments);
   const Place* decode(const Arguments& arguments);

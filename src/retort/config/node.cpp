@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <optional>
 
 #include <fmt/format.h>
@@ -13,14 +14,11 @@
 namespace retort::config {
 namespace {
 
-// Negative indices count from the end, as in Python.
 std::optional<size_t> list_index(std::string_view text, size_t size) {
-  int64_t index = 0;
+  size_t index = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  if (index < 0) index += static_cast<int64_t>(size);
-  if (index < 0 || index >= static_cast<int64_t>(size)) return std::nullopt;
-  return static_cast<size_t>(index);
+  if (error != std::errc{} || end != text.data() + text.size() || index >= size) return std::nullopt;
+  return index;
 }
 
 Node* step_into(Node& node, const std::string& key) {
@@ -34,6 +32,11 @@ Node* step_into(Node& node, const std::string& key) {
 
 std::string Source::to_string() const {
   return line > 0 ? fmt::format("{}:{}:{}", where, line, column) : where;
+}
+
+double Key::number() const {
+  if (kind_ == Kind::boolean) return text_ == "True" ? 1 : 0;
+  return std::strtod(text_.c_str(), nullptr);
 }
 
 bool Node::is_missing() const { return is_string() && as_string() == "???"; }
@@ -91,20 +94,24 @@ Node& Node::set(std::string_view path, Node value) {
 
 std::vector<std::string> split_path(std::string_view path) {
   std::vector<std::string> keys;
-  for (size_t i = 0; i < path.size();) {
-    if (path[i] == '[') {
-      const size_t close = path.find(']', i);
-      if (close == path.npos) return {};
-      keys.emplace_back(path.substr(i + 1, close - i - 1));
-      i = close + 1;
-    } else {
-      if (i > 0 && path[i] == '.') ++i;
-      const size_t end = std::min(path.find_first_of(".[", i), path.size());
-      keys.emplace_back(path.substr(i, end - i));
-      i = end;
+  const size_t head_end = std::min(path.find('['), path.size());
+  size_t begin = 0;
+  for (size_t dot = 0; (dot = path.find('.', begin)) < head_end; begin = dot + 1)
+    keys.emplace_back(path.substr(begin, dot - begin));
+  if (begin < head_end || head_end == path.size()) keys.emplace_back(path.substr(begin, head_end - begin));
+
+  for (size_t i = head_end; i < path.size();) {
+    const bool is_bracket = path[i] == '[';
+    if (!is_bracket && path[i] != '.') {
+      ++i;  // between brackets and the next key; OmegaConf passes over it
+      continue;
     }
+    const size_t end =
+        is_bracket ? path.find(']', i) : std::min(path.find_first_of(".[", i + 1), path.size());
+    if (end == path.npos) break;
+    keys.emplace_back(path.substr(i + 1, end - i - 1));
+    i = is_bracket ? end + 1 : end;
   }
-  if (path.ends_with('.')) keys.emplace_back();
   return keys;
 }
 

@@ -22,8 +22,8 @@ struct Source {
   std::string to_string() const;
 };
 
-/// The key of a dictionary. Nearly always text; YAML and overrides also know numbers and booleans as keys,
-/// and `1` and `"1"` are then different keys.
+/// The key of a dictionary. Nearly always text; YAML and overrides also know numbers and booleans as keys. As
+/// in Python, `1` and `"1"` are different keys, but `1`, `1.0` and `true` are the same.
 class Key {
  public:
   enum class Kind { text, integer, floating, boolean };
@@ -38,10 +38,15 @@ class Key {
   const std::string& text() const { return text_; }
   operator const std::string&() const { return text_; }
 
-  friend bool operator==(const Key& a, const Key& b) = default;
+  friend bool operator==(const Key& a, const Key& b) {
+    if (a.kind_ == b.kind_) return a.text_ == b.text_;
+    return a.kind_ != Kind::text && b.kind_ != Kind::text && a.number() == b.number();
+  }
   friend bool operator==(const Key& a, std::string_view b) { return a.kind_ == Kind::text && a.text_ == b; }
 
  private:
+  double number() const;
+
   Kind kind_ = Kind::text;
   std::string text_;
 };
@@ -117,8 +122,8 @@ class Node {
   Source source_;
 };
 
-/// A dotted path cut into its keys: "a.b[0].c" gives a, b, 0, c; "a[b]" gives a, b. Empty when it is
-/// malformed.
+/// A dotted path cut into its keys, as OmegaConf does: "a.b[0].c" gives a, b, 0, c; "[a].b" gives a, b; ".a"
+/// gives an empty key and a.
 std::vector<std::string> split_path(std::string_view path);
 
 /// The value in one short line for a message: 0.1, 'text', [1, 2], {...}.

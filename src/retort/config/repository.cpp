@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
-#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -50,20 +49,6 @@ std::optional<std::string> read_header(std::string_view text, const std::string&
     if (parts[0] == "@package") package = parts[1];
   }
   return package;
-}
-
-// OmegaConf checks the syntax of interpolations when it reads them.
-void check_interpolations(const Node& node) {
-  if (node.is_list())
-    for (const Node& item : node.as_list()) check_interpolations(item);
-  if (node.is_dict())
-    for (const auto& [key, value] : node.as_dict()) check_interpolations(value);
-  if (!node.is_interpolation()) return;
-  try {
-    check_interpolation(node.as_string());
-  } catch (const std::invalid_argument& error) {
-    throw Error(ExitCode::config, fmt::format("{}: {}", node.source().to_string(), error.what()));
-  }
 }
 
 std::vector<std::string> sorted(const std::set<std::string>& names) { return {names.begin(), names.end()}; }

@@ -59,7 +59,8 @@ class Builder : public YAML::EventHandler {
       place(Node(text), mark, /*is_merge=*/true);
       return;
     }
-    add(scalar(mark, tag, text), mark, anchor);
+    const bool is_text_key = tag == "?" && text == "=" && expects_key();
+    add(is_text_key ? Node(text) : scalar(mark, tag, text), mark, anchor);
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -81,8 +82,8 @@ class Builder : public YAML::EventHandler {
     YAML::anchor_t anchor = 0;
     std::optional<Key> key;  // waits for its value
     bool key_is_merge = false;
-    std::set<std::pair<Key::Kind, std::string>> own_keys;  // written here, and not merged in
-    Node::Dict merged;  // from merge keys; what stands here itself goes over it
+    std::set<std::string> own_keys;  // text, written here and not merged in
+    Node::Dict merged;               // from merge keys; what stands here itself goes over it
   };
 
   [[noreturn]] void fail(const YAML::Mark& mark, const std::string& message) const {
@@ -102,6 +103,7 @@ class Builder : public YAML::EventHandler {
 
   Node scalar(const YAML::Mark& mark, const std::string& tag, const std::string& text) const {
     if (tag == "!" || tag == std::string(kTagPrefix) + "str") return Node(text);
+    if (tag == std::string(kTagPrefix) + "null") return Node();
     try {
       if (tag == "?") return plain_scalar(text);
       if (tag.starts_with(kTagPrefix))
@@ -114,7 +116,6 @@ class Builder : public YAML::EventHandler {
 
   static Node tagged_scalar(std::string_view type, const std::string& text) {
     Node value = plain_scalar(text);
-    if (type == "null") return Node();
     if ((type == "int" && value.is_int()) || (type == "bool" && value.is_bool()) ||
         (type == "float" && value.is_float()))
       return value;
@@ -171,15 +172,24 @@ class Builder : public YAML::EventHandler {
     } else if (!frame.key) {
       frame.key = to_key(node, mark);
       frame.key_is_merge = is_merge;
-      if (!is_merge && !frame.own_keys.emplace(frame.key->kind(), frame.key->text()).second)
+      const bool is_own_text = !is_merge && frame.key->kind() == Key::Kind::text;
+      if (is_own_text && !frame.own_keys.insert(frame.key->text()).second)
         fail(mark, fmt::format("duplicate key '{}'", printable(frame.key->text())));
     } else {
       if (frame.key_is_merge)
         merge(frame, node, mark);
       else
-        frame.node.as_dict().emplace_back(std::move(*frame.key), std::move(node));
+        put(frame, std::move(node));
       frame.key.reset();
     }
+  }
+
+  // A number or boolean may come twice, as in PyYAML; the last value wins.
+  static void put(Frame& frame, Node node) {
+    if (frame.key->kind() == Key::Kind::text)
+      frame.node.as_dict().emplace_back(std::move(*frame.key), std::move(node));
+    else
+      frame.node.put(*frame.key, std::move(node));
   }
 
   // In a list of dictionaries the first one wins.
@@ -187,10 +197,11 @@ class Builder : public YAML::EventHandler {
     Node merged(std::move(frame.merged));
     const auto add_all = [&](const Node& dict) {
       if (!dict.is_dict()) fail(mark, "'<<' takes a dictionary or a list of dictionaries");
-      for (const auto& [key, value] : dict.as_dict()) merged.put(key, value);
+      for (const auto& [key, value] : dict.as_dict())
+        if (merged.find(key) == nullptr) merged.put(key, value);
     };
     if (node.is_list())
-      std::for_each(node.as_list().rbegin(), node.as_list().rend(), add_all);
+      std::for_each(node.as_list().begin(), node.as_list().end(), add_all);
     else
       add_all(node);
     frame.merged = std::move(merged.as_dict());
