@@ -60,7 +60,7 @@ config::Node part_of(const config::Job& job, config::CommandLine::Show show) {
 // `retort config -m`: the jobs of the sweep, none of them run.
 std::string sweep_lines(const config::CommandLine& line) {
   std::string text;
-  const std::vector<config::JobOverrides> jobs = config::sweep_jobs(config::compose_job(line));
+  const std::vector<config::JobOverrides> jobs = config::sweep_jobs(line);
   for (size_t i = 0; i < jobs.size(); ++i) text += fmt::format("#{} : {}\n", i, join(jobs[i], " "));
   return text;
 }
@@ -124,7 +124,7 @@ std::string shown_config(const config::CommandLine& line) {
 
   // Only the part is resolved: what it does not need may be broken.
   const config::Node* selected = interpolator.select(*line.package);
-  if (selected == nullptr || selected->is_null())
+  if (selected == nullptr || selected->is_null() || selected->is_missing())
     throw Error(ExitCode::config, fmt::format("package '{}' not found in config", printable(*line.package)));
   const config::Node part = line.resolve ? *interpolator.resolve(*line.package) : *selected;
   if (!part.is_dict() && !part.is_list()) return config::python_str(part) + "\n";

@@ -126,6 +126,20 @@ bool is_info(const std::string& word) {
   return std::any_of(kInfos.begin(), kInfos.end(), [&](const auto& info) { return info.first == word; });
 }
 
+// "-pdata" is "-p data": the value may be glued to a short flag that takes one.
+std::string unglued(const std::string& argument) {
+  const KnownFlag* longest = nullptr;
+  for (const KnownFlag& known : known_flags()) {
+    const std::string& name = known.flag.short_name;
+    if (argument == name || argument == known.flag.name) return argument;
+    const bool fits = !name.empty() && known.takes != Takes::nothing && argument.starts_with(name);
+    if (fits && (longest == nullptr || name.size() > longest->flag.short_name.size())) longest = &known;
+  }
+  if (longest == nullptr) return argument;
+  const size_t length = longest->flag.short_name.size();
+  return longest->flag.short_name + "=" + argument.substr(length + (argument[length] == '=' ? 1 : 0));
+}
+
 bool is_flag(const std::string& argument) { return argument.size() > 1 && argument[0] == '-'; }
 
 }  // namespace
@@ -134,7 +148,7 @@ CommandLine parse_command_line(std::span<const std::string> arguments) {
   CommandLine line;
   bool has_command = false;
   for (size_t i = 0; i < arguments.size(); ++i) {
-    const std::string& argument = arguments[i];
+    const std::string argument = is_flag(arguments[i]) ? unglued(arguments[i]) : arguments[i];
     if (argument == "--" && line.shell_completion.has_value()) {  // what follows is a line to complete
       line.overrides.assign(arguments.begin() + static_cast<std::ptrdiff_t>(i) + 1, arguments.end());
       break;

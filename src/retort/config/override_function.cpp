@@ -179,23 +179,36 @@ double as_double(const Element& element) {
   return element.is<int64_t>() ? static_cast<double>(element.as<int64_t>()) : element.as<double>();
 }
 
+bool is_number(const Element& element) {
+  return element.is<bool>() || element.is<int64_t>() || element.is<double>();
+}
+
+// Python's order, as far as it has one: numbers, bare text, and lists item by item.
 bool less(const Element& a, const Element& b) {
-  if (a.is<Text>() != b.is<Text>()) throw CallError("sort() cannot compare strings with numbers");
-  if (a.is<Text>()) return a.as<Text>().value < b.as<Text>().value;
-  if (a.is<int64_t>() && b.is<int64_t>()) return a.as<int64_t>() < b.as<int64_t>();
-  return as_double(a) < as_double(b);
+  if (is_number(a) && is_number(b)) {
+    if (a.is<int64_t>() && b.is<int64_t>()) return a.as<int64_t>() < b.as<int64_t>();
+    return as_double(a) < as_double(b);
+  }
+  const auto is_bare_text = [](const Element& element) {
+    return element.is<Text>() && element.as<Text>().quote == '\0';
+  };
+  if (is_bare_text(a) && is_bare_text(b)) return a.as<Text>().value < b.as<Text>().value;
+  if (a.is<Element::List>() && b.is<Element::List>()) {
+    const auto &left = a.as<Element::List>(), &right = b.as<Element::List>();
+    return std::lexicographical_compare(left.begin(), left.end(), right.begin(), right.end(), less);
+  }
+  throw CallError(fmt::format("sort() cannot compare {} with {}", describe(a), describe(b)));
+}
+
+bool holds_nan(const Element& element) {
+  if (element.is<Element::List>())
+    return std::any_of(element.as<Element::List>().begin(), element.as<Element::List>().end(), holds_nan);
+  return element.is<double>() && std::isnan(element.as<double>());
 }
 
 void sort_values(std::vector<Element>& values, bool reverse) {
   if (values.size() < 2) return;
-  for (const Element& value : values) {
-    const bool is_number = value.is<bool>() || value.is<int64_t>() || value.is<double>();
-    const bool is_bare_text = value.is<Text>() && value.as<Text>().quote == '\0';
-    if (!is_number && !is_bare_text)
-      throw CallError(fmt::format("sort() cannot compare {}", describe(value)));
-    if (value.is<double>() && std::isnan(value.as<double>())) throw CallError("sort() cannot compare nan");
-    less(values[0], value);  // so that strings among numbers are refused before anything moves
-  }
+  if (std::any_of(values.begin(), values.end(), holds_nan)) throw CallError("sort() cannot compare nan");
   std::stable_sort(values.begin(), values.end(),
                    [&](const Element& a, const Element& b) { return reverse ? less(b, a) : less(a, b); });
 }

@@ -53,8 +53,6 @@ std::vector<std::string> alternatives(
   std::vector<std::string> values = sweep.kind == Sweep::Kind::glob
                                         ? matching_options(sweep, group_options(override.key_or_group))
                                         : sweep.values;
-  if (values.empty())
-    throw Error(ExitCode::config, fmt::format("'{}' sweeps over no value at all", printable(override.line)));
   if (sweep.shuffle) shuffle(values, override.line);
   for (std::string& value : values) value = key + "=" + value;
   return values;

@@ -35,46 +35,58 @@ std::vector<std::string> flags_of(const CommandLine& line) {
   return flags;
 }
 
+struct ComposedJob {
+  JobOverrides overrides;
+  CommandLine line;    // of this job alone
+  std::string subdir;  // hydra.sweep.subdir
+};
+
+std::vector<ComposedJob> composed_jobs(const CommandLine& line, const Job& sweep) {
+  std::vector<std::string> texts = params_of(sweep);
+  texts.insert(texts.end(), sweep.task_overrides.begin(), sweep.task_overrides.end());
+  std::vector<ComposedJob> jobs;
+  for (JobOverrides& overrides :
+       expand_sweep(parse_overrides(texts), [&](const std::string& group) { return sweep.options(group); })) {
+    const std::string number = std::to_string(jobs.size());
+    ComposedJob job{.overrides = overrides, .line = line, .subdir = {}};
+    job.line.multirun = false;
+    job.line.overrides = std::move(overrides);
+    const auto append = [&](const std::vector<std::string>& more) {
+      job.line.overrides.insert(job.line.overrides.end(), more.begin(), more.end());
+    };
+    append(sweep.hydra_overrides);
+    append({"hydra.mode=MULTIRUN", "hydra.job.num=" + number, "hydra.job.id='" + number + "'"});
+    job.subdir = hydra_folder(compose_job(job.line), "sweep.subdir");
+    jobs.push_back(std::move(job));
+  }
+  return jobs;
+}
+
 }  // namespace
 
-std::vector<JobOverrides> sweep_jobs(const Job& job) {
-  std::vector<std::string> lines = params_of(job);
-  lines.insert(lines.end(), job.task_overrides.begin(), job.task_overrides.end());
-  return expand_sweep(parse_overrides(lines), [&](const std::string& group) { return job.options(group); });
+std::vector<JobOverrides> sweep_jobs(const CommandLine& line) {
+  std::vector<JobOverrides> jobs;
+  for (ComposedJob& job : composed_jobs(line, compose_job(line))) jobs.push_back(std::move(job.overrides));
+  return jobs;
 }
 
 SweepPlan plan_sweep(const CommandLine& line) {
   const Job sweep = compose_job(line);
+  std::vector<ComposedJob> jobs = composed_jobs(line, sweep);
+  if (jobs.empty())
+    throw Error(ExitCode::config, "the sweep has no jobs: one of its keys takes no value at all");
+
   SweepPlan plan;
   plan.sweeper = hydra_value(sweep, "sweeper");
   plan.launcher = hydra_value(sweep, "launcher");
   plan.config = whole_config(sweep);
-
-  // All jobs are composed before the folder is made: a mistake leaves nothing behind.
-  std::vector<CommandLine> lines;
-  std::vector<std::string> subdirs;
-  for (JobOverrides& overrides : sweep_jobs(sweep)) {
-    const std::string number = std::to_string(lines.size());
-    CommandLine job_line = line;
-    job_line.multirun = false;
-    job_line.overrides = overrides;
-    job_line.overrides.insert(job_line.overrides.end(), sweep.hydra_overrides.begin(),
-                              sweep.hydra_overrides.end());
-    for (const char* own : {"hydra.mode=MULTIRUN", "hydra.job.num=", "hydra.job.id="})
-      job_line.overrides.push_back(own + (std::string_view(own).ends_with('=') ? number : ""));
-    subdirs.push_back(hydra_folder(compose_job(job_line), "sweep.subdir"));
-    plan.jobs.push_back({.overrides = std::move(overrides), .folder = {}, .arguments = {}});
-    lines.push_back(std::move(job_line));
-  }
-
   plan.folder = make_run_folder(hydra_folder(sweep, "sweep.dir"), !is_given(sweep, "hydra.sweep.dir"));
-  for (size_t i = 0; i < lines.size(); ++i) {
-    plan.jobs[i].folder = plan.folder / subdirs[i];
-    std::vector<std::string>& arguments = plan.jobs[i].arguments;
-    arguments = {line.command};
-    for (const std::vector<std::string>& part : {flags_of(line), lines[i].overrides})
+  for (ComposedJob& job : jobs) {
+    std::vector<std::string> arguments = {line.command};
+    for (const std::vector<std::string>& part : {flags_of(line), job.line.overrides})
       arguments.insert(arguments.end(), part.begin(), part.end());
     arguments.push_back("hydra.sweep.dir=" + quoted(plan.folder.string()));
+    plan.jobs.push_back({std::move(job.overrides), plan.folder / job.subdir, std::move(arguments)});
   }
   return plan;
 }

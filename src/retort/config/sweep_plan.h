@@ -10,11 +10,11 @@
 
 namespace retort::config {
 
-/// The jobs that a multirun asks for, hydra.sweeper.params included, in order.
-std::vector<JobOverrides> sweep_jobs(const Job& job);
+/// The jobs that a command line sweeps over, hydra.sweeper.params included, in order. Each was composed once,
+/// so that a mistake in the last one is found before the first runs.
+std::vector<JobOverrides> sweep_jobs(const CommandLine& line);
 
-/// A sweep before it starts. Every job was composed once, so that a mistake in the last one is found before
-/// the first runs.
+/// A sweep before it starts.
 struct SweepPlan {
   struct PlannedJob {
     JobOverrides overrides;              // of the task

@@ -46,6 +46,13 @@ TEST(CommandLine, LongFlagsMayBeCutShort) {
             std::string::npos);
 }
 
+TEST(CommandLine, ValueMayBeGluedToAShortFlag) {
+  EXPECT_EQ(parse({"train", "-pdata"}).package, "data");
+  EXPECT_EQ(parse({"train", "-cjob"}).show, CommandLine::Show::job);
+  EXPECT_EQ(parse({"train", "-cnother"}).config_name, "other");
+  EXPECT_EQ(parse({"train", "-p=data"}).package, "data");
+}
+
 TEST(CommandLine, UnknownFlagOffersWhatWasMeant) {
   EXPECT_NE(message_of({"train", "--epochs=3"}).find("Did you mean 'epochs=3'?"), std::string::npos);
   EXPECT_NE(message_of({"train", "--mutlirun"}).find("Did you mean '--multirun'?"), std::string::npos);
