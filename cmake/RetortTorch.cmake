@@ -20,9 +20,13 @@ target_precompile_headers(retort_torch_pch PRIVATE
   <torch/nn/modules/linear.h> <torch/nn/modules/container/sequential.h>
   <algorithm> <map> <memory> <optional> <span> <string> <string_view> <vector>)
 
+# ccache would read the half gigabyte of the precompiled header to know a source's key: that takes longer than it saves.
+set_target_properties(retort_torch_pch PROPERTIES CXX_COMPILER_LAUNCHER "")
+
 function(retort_use_torch target)
   target_link_libraries(${target} PUBLIC retort_torch)
   target_precompile_headers(${target} REUSE_FROM retort_torch_pch)
+  set_target_properties(${target} PROPERTIES CXX_COMPILER_LAUNCHER "")
   # A program would be compiled with -fPIE, and the header was made with -fPIC: GCC refuses the mixture.
   get_target_property(type ${target} TYPE)
   if(type STREQUAL "EXECUTABLE")

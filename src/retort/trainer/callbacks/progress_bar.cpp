@@ -38,15 +38,17 @@ std::string epoch_label(const Trainer& trainer, int64_t epoch) {
   return fmt::format("epoch {}/{}", epoch, trainer.options().max_epochs);
 }
 
-// "0.398 (hard 0.211, distill 1.204)": the terms' names without the "loss_" that all share.
+// "0.398 (hard 0.211, distill 1.204)": the terms' names without the "loss_" that all share. A single term is
+// the loss.
 std::string losses_text(const NamedValues& losses) {
   std::string text = fmt::format("{:.4g}", losses.front().second);
+  if (losses.size() <= 2) return text;
   for (size_t i = 1; i < losses.size(); ++i) {
     std::string_view name = losses[i].first;
     if (name.starts_with("loss_")) name.remove_prefix(5);
     text += fmt::format("{}{} {:.4g}", i == 1 ? " (" : ", ", name, losses[i].second);
   }
-  return losses.size() > 1 ? text + ")" : text;
+  return fmt::format("{})", text);
 }
 
 }  // namespace
