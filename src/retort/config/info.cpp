@@ -19,7 +19,7 @@ std::string header(const std::string& title) {
 }
 
 // The first row names the columns.
-std::string table(const std::vector<Row>& rows, std::string_view line_end) {
+std::string table(const std::vector<Row>& rows, std::string_view header_end) {
   std::vector<size_t> widths(rows[0].size());
   for (const Row& row : rows)
     for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
@@ -27,8 +27,9 @@ std::string table(const std::vector<Row>& rows, std::string_view line_end) {
   for (const Row& row : rows) {
     std::string line = "|";
     for (size_t i = 0; i < row.size(); ++i) line += fmt::format(" {:<{}} |", row[i], widths[i]);
-    lines.push_back(line + std::string(line_end));
+    lines.push_back(std::move(line));
   }
+  lines[0] += header_end;
   const std::string rule(lines[0].size(), '-');
   std::string text = lines[0] + "\n" + rule + "\n";
   for (size_t i = 1; i < lines.size(); ++i) text += lines[i] + "\n";

@@ -268,6 +268,9 @@ Element sort(OverrideCall call) {
 
   if (values.empty()) throw CallError("empty sort input");
   if (values.size() > 1) {
+    for (const Element& value : values)
+      if (!is_number(value) && !value.is<Text>())
+        arguments.refuse(value, "several numbers or strings, or one list");
     sort_values(values, reverse);
     return {ChoiceSweep{.values = std::move(values), .is_simple = true}};
   }

@@ -39,9 +39,9 @@ struct OverrideToken {
   std::string_view text;  // as written
 };
 
-/// The token at the start of `rest`, which is not empty; without text where no token starts with its first character.
-/// At each place the longest token wins, and among equally long ones the one that stands first above, so that `inf` is a
-/// number and `info` an identifier.
+/// The token at the start of `rest`, which is not empty; without text where no token starts with its first
+/// character. At each place the longest token wins, and among equally long ones the one that stands first
+/// above, so that `inf` is a number and `info` an identifier.
 OverrideToken next_override_token(std::string_view rest);
 
 /// Cuts line[from:] into tokens; the last one is `end`. At each place the longest token wins, and among

@@ -44,6 +44,12 @@ struct ComposedJob {
 std::vector<ComposedJob> composed_jobs(const CommandLine& line, const Job& sweep) {
   std::vector<std::string> texts = params_of(sweep);
   texts.insert(texts.end(), sweep.task_overrides.begin(), sweep.task_overrides.end());
+  // Hydra composes and starts that many at a time; here all are composed first, so it changes nothing.
+  const Node batch = hydra_value(sweep, "sweeper.max_batch_size");
+  if (!batch.is_null() && (!batch.is_int() || batch.as_int() <= 0))
+    throw Error(
+        ExitCode::config,
+        fmt::format("hydra.sweeper.max_batch_size={} must be an integer above 0, or null", describe(batch)));
   std::vector<ComposedJob> jobs;
   for (JobOverrides& overrides :
        expand_sweep(parse_overrides(texts), [&](const std::string& group) { return sweep.options(group); })) {
