@@ -8,6 +8,7 @@
 #include "retort/config/merge.h"
 #include "retort/config/reader.h"
 #include "retort/core/error.h"
+#include "retort/core/file.h"
 #include "retort/core/text.h"
 #include "retort/data/registry.h"
 #include "retort/trainer/evaluation.h"
@@ -45,7 +46,7 @@ Arm evaluate_teacher(const trainer::TrainingOptions& options, const data::DataMo
 Arm train_arm(const std::string& name, const trainer::TrainingOptions& options, const data::DataModule& data,
               const fs::path& run_directory, Console& console) {
   console.say(fmt::format("\n{} ({})", name, options.trained_architecture().label()));
-  fs::create_directories(run_directory);
+  make_folders(run_directory);
   const trainer::TrainingResult result = trainer::run_training(options, data, run_directory, console);
   return {.name = name,
           .architecture = options.trained_architecture().label(),

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "retort/core/error.h"
+#include "retort/core/file.h"
 #include "retort/core/text.h"
 #include "retort/trainer/evaluation.h"
 #include "retort/trainer/loaders.h"
@@ -67,10 +68,17 @@ std::vector<LoadedNetwork> load_teachers(const TrainingOptions& options, const d
   return teachers;
 }
 
+void prepare_teacher_folder(const TrainingOptions& options) {
+  if (options.teacher.checkpoints.size() != 1)
+    throw Error(ExitCode::config,
+                fmt::format("teacher.checkpoint names {} files: the training of a teacher leaves one",
+                            options.teacher.checkpoints.size()));
+  make_folders(fs::absolute(options.teacher.checkpoints.front()).parent_path());
+}
+
 fs::path publish_teacher(const TrainingOptions& options, const models::Model& model,
                          const Provenance& provenance, Console& console) {
   const fs::path file = options.teacher.checkpoints.front();
-  if (file.has_parent_path()) fs::create_directories(file.parent_path());
   if (fs::exists(file)) {
     fs::path previous = file;
     previous.replace_extension(".previous" + file.extension().string());

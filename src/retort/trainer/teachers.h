@@ -19,6 +19,10 @@ namespace retort::trainer {
 std::vector<LoadedNetwork> load_teachers(const TrainingOptions& options, const data::DataModule& data,
                                          Console& console);
 
+/// Makes the folder that publish_teacher() will write to, so that a place that cannot be written is said
+/// before the training and not after it. An Error (config) when teacher.checkpoint names several files.
+void prepare_teacher_folder(const TrainingOptions& options);
+
 /// Leaves a trained teacher at teacher.checkpoint, where distillation looks for it. One that stands there
 /// already is kept beside it as NAME.previous.safetensors: it may have cost days.
 std::filesystem::path publish_teacher(const TrainingOptions& options, const models::Model& model,

@@ -55,6 +55,7 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
   const int cores = static_cast<int>(std::thread::hardware_concurrency());
   at::set_num_threads(options.trainer.num_threads > 0 ? options.trainer.num_threads : cores);
   const models::Task task = task_of(data.train);
+  if (options.role == Role::teacher) prepare_teacher_folder(options);
 
   const auto method = options.role == Role::distill ? methods::make_method(options.method, options.teacher)
                                                     : methods::make_supervised();
@@ -129,6 +130,10 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
   const auto start = std::chrono::steady_clock::now();
   trainer.fit();
   const auto stopped = [&] {
+    if (!options.trainer.enable_checkpointing)
+      return Error(ExitCode::interrupted, fmt::format("stopped by a signal after step {}; nothing was saved "
+                                                      "(trainer.enable_checkpointing=false)",
+                                                      trainer.progress().step));
     return Error(ExitCode::interrupted,
                  fmt::format("stopped by a signal after step {}; go on with trainer.ckpt_path={}",
                              trainer.progress().step, printable(run_directory.string())));

@@ -17,7 +17,7 @@ struct TrainingResult {
   metrics::Classification test{};                       // of the last epoch's network, on the test set
   std::optional<metrics::Classification> validation{};  // likewise, where pictures are held out
   models::Cost cost{};                                  // of the network that was trained
-  double seconds = 0;  // from the first step to the last, evaluations between them counted
+  double seconds = 0;                    // from the first step to the last, evaluations between them counted
   std::filesystem::path weights_file{};  // of the last checkpoint, or the teacher's own; empty if none
 };
 
