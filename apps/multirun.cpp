@@ -2,9 +2,11 @@
 #include "apps/multirun.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <map>
+#include <system_error>
 #include <thread>
 
 #include <fmt/format.h>
@@ -33,7 +35,7 @@ using config::JobOverrides;
 constexpr const char* kResume = "trainer.ckpt_path=last";
 
 struct SweepOptions {
-  std::string metric = "test/accuracy_top1";  // hydra.sweeper.metric: a name in results.json
+  std::string metric = "val/accuracy_top1";  // hydra.sweeper.metric: a name in results.json
   bool is_maximized = true;                   // hydra.sweeper.direction: maximize or minimize
   int64_t n_jobs = 1;                         // hydra.launcher.n_jobs: engines at a time; -1: one a core
 
@@ -83,6 +85,8 @@ class Multirun {
   }
 
   int run() {
+    // Who starts us with SIGCHLD ignored would have the kernel reap our jobs before we learn how they ended.
+    std::signal(SIGCHLD, SIG_DFL);
     find_finished();
     write_file_atomically(plan_.folder / "multirun.yaml", config::to_yaml(plan_.config));
     say(fmt::format("sweep: {} jobs, {} at a time, in {}", jobs_.size(), options_.n_jobs,
@@ -157,6 +161,8 @@ class Multirun {
       pass_on_stop();
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
+    if (process < 0)
+      throw std::system_error(errno, std::generic_category(), "waiting for a job of the sweep");
     const auto found = running_.find(process);
     if (found == running_.end()) return;
     SweepJob& job = *found->second;

@@ -32,7 +32,7 @@ if lr == 0.5 and not (folder / "mended").exists():
     print("lr is too large", file=sys.stderr)
     sys.exit(5)
 print("trained with", lr, "from", values.get("trainer.ckpt_path"))
-(folder / "results.json").write_text(json.dumps({"test/accuracy_top1": lr, "test/loss": -lr, "inner": {"n": 1}}))
+(folder / "results.json").write_text(json.dumps({"val/accuracy_top1": lr, "test/loss": -lr, "inner": {"n": 1}}))
 """ % sys.executable
 
 
@@ -61,7 +61,7 @@ class Multirun(CommandLineTest):
         self.assertIn("#1 : optimizer.lr=0.3 seed=1", result.stdout)
         self.assertIn("trained with 0.3", result.stdout)
         self.assertRegex(result.stdout, r"\n\* +1 +0\.3 +done +0\.3 +-0\.3 +1\n")
-        self.assertIn(f"best by test/accuracy_top1: #1 in {directory.relative_to(self.folder)}/1", result.stdout)
+        self.assertIn(f"best by val/accuracy_top1: #1 in {directory.relative_to(self.folder)}/1", result.stdout)
         with open(directory / "results.csv") as file:
             rows = list(csv.DictReader(file))
         self.assertEqual([row["optimizer.lr"] for row in rows], ["0.1", "0.3", "0.2"])
@@ -73,7 +73,7 @@ class Multirun(CommandLineTest):
         result = self.run_retort(*jobs)
         self.assertEqual(result.returncode, 5, result.stderr)
         self.assertIn("1 of 3 jobs failed", result.stderr)
-        self.assertIn("best by test/accuracy_top1: #0", result.stdout)
+        self.assertIn("best by val/accuracy_top1: #0", result.stdout)
         self.assertTrue((self.folder / "sweep/2/results.json").exists())
         (self.folder / "sweep/1/mended").touch()
         result = self.succeed(*jobs)

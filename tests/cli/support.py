@@ -56,7 +56,7 @@ class CommandLineTest(unittest.TestCase):
         """The run ends with this code and one plain line that holds every text of `says`."""
         result = self.run_retort(*arguments, **options)
         self.assertEqual(result.returncode, code, f"{arguments}\n{result.stdout}\n{result.stderr}")
-        lines = [line for line in result.stderr.splitlines() if not line.startswith("warning: ")]
+        lines = [line for line in result.stderr.splitlines() if not line.startswith(("warning: ", "downloading "))]
         self.assertEqual(len(lines), 1, result.stderr)
         for text in says:
             self.assertIn(text, lines[0])
