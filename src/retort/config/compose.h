@@ -17,10 +17,10 @@ namespace retort::config {
 enum class RunMode { run, multirun };
 
 struct ComposeRequest {
-  std::string config_path;                 // the folder of the primary config
-  std::optional<std::string> config_name;  // none: only the overrides
-  std::vector<std::string> config_dirs;    // further folders of the search path (--config-dir)
-  std::vector<std::string> overrides;      // as typed
+  std::string config_path;                   // the folder of the primary config
+  std::optional<std::string> config_name{};  // none: only the overrides
+  std::vector<std::string> config_dirs{};    // further folders of the search path (--config-dir)
+  std::vector<std::string> overrides{};      // as typed
   RunMode mode = RunMode::run;  // a sweep leaves out what it sweeps over, and allows ??? in defaults lists
   std::string job_name = "retort";  // hydra.job.name where nobody sets it
 };

@@ -427,6 +427,11 @@ std::map<std::string, std::string_view> hydra_schema_configs() {
 
 void conform_to_hydra_schema(Node& hydra, bool allows_new_keys) {
   if (!hydra.is_dict()) fail(hydra, "hydra", "expected a dictionary");
+  for (const Field& field : kFields)
+    if (field.type != Type::any && !std::string_view(field.path).ends_with('*') &&
+        hydra.select(field.path) == nullptr)
+      throw Error(ExitCode::config,
+                  fmt::format("hydra.{} is a key of Hydra's own and cannot be removed", field.path));
   conform(hydra, "", Schema(hydra), allows_new_keys);
 }
 

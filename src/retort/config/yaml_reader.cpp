@@ -22,6 +22,10 @@
 namespace retort::config {
 namespace {
 
+[[noreturn]] void fail(const Source& source, const std::string& message) {
+  throw Error(ExitCode::config, fmt::format("{}: {}", source.to_string(), message));
+}
+
 constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
 
 size_t count_nodes(const Node& node) {
@@ -33,10 +37,30 @@ size_t count_nodes(const Node& node) {
   return count;
 }
 
+bool is_continuation(char c) { return (c & 0xC0) == 0x80; }
+
+// yaml-cpp makes one byte of "\N" and "\_".
+std::string with_whole_characters(const std::string& text) {
+  std::string result;
+  int expected = 0;  // bytes that the character still has
+  for (const char c : text) {
+    if (expected == 0 && (c == '\x85' || c == '\xA0')) result += '\xC2';
+    result += c;
+    const auto byte = static_cast<unsigned char>(c);
+    expected = is_continuation(c) ? std::max(expected - 1, 0)
+               : byte >= 0xF0     ? 3
+               : byte >= 0xE0     ? 2
+               : byte >= 0xC2     ? 1
+                                  : 0;
+  }
+  return result;
+}
+
 /// Builds a Node from the parser's events.
 class Builder : public YAML::EventHandler {
  public:
-  Builder(const std::string& name, const YamlLimits& limits) : name_(name), limits_(limits) {}
+  Builder(std::string_view text, const std::string& name, const YamlLimits& limits)
+      : text_(text), name_(name), limits_(limits) {}
 
   Node take_root() { return std::move(root_); }
 
@@ -59,6 +83,7 @@ class Builder : public YAML::EventHandler {
       place(Node(text), mark, /*is_merge=*/true);
       return;
     }
+    check_quotes(mark);
     const bool is_text_key = tag == "?" && text == "=" && expects_key();
     add(is_text_key ? Node(text) : scalar(mark, tag, text), mark, anchor);
   }
@@ -87,7 +112,7 @@ class Builder : public YAML::EventHandler {
   };
 
   [[noreturn]] void fail(const YAML::Mark& mark, const std::string& message) const {
-    throw Error(ExitCode::config, fmt::format("{}: {}", source(mark).to_string(), message));
+    config::fail(source(mark), message);
   }
 
   Source source(const YAML::Mark& mark) const { return {name_, mark.line + 1, mark.column + 1}; }
@@ -101,8 +126,17 @@ class Builder : public YAML::EventHandler {
     return !frames_.empty() && frames_.back().node.is_dict() && !frames_.back().key;
   }
 
+  // yaml-cpp takes the end of the file for a closing quote.
+  void check_quotes(const YAML::Mark& mark) const {
+    size_t i = static_cast<size_t>(mark.pos);
+    if (i >= text_.size() || (text_[i] != '"' && text_[i] != '\'')) return;
+    const char quote = text_[i++];
+    while (i < text_.size() && text_[i] != quote) i += quote == '"' && text_[i] == '\\' ? 2 : 1;
+    if (i >= text_.size()) fail(mark, "this quote is never closed");
+  }
+
   Node scalar(const YAML::Mark& mark, const std::string& tag, const std::string& text) const {
-    if (tag == "!" || tag == std::string(kTagPrefix) + "str") return Node(text);
+    if (tag == "!" || tag == std::string(kTagPrefix) + "str") return Node(with_whole_characters(text));
     if (tag == std::string(kTagPrefix) + "null") return Node();
     try {
       if (tag == "?") return plain_scalar(text);
@@ -215,6 +249,7 @@ class Builder : public YAML::EventHandler {
     fail(mark, fmt::format("{} cannot be a key", kind_name(node)));
   }
 
+  std::string_view text_;
   const std::string& name_;
   const YamlLimits& limits_;
   size_t count_ = 0;
@@ -223,34 +258,41 @@ class Builder : public YAML::EventHandler {
   Node root_;
 };
 
+// printable() leaves a character as it is unless it is a control character or no UTF-8.
+bool is_allowed(std::string_view character) {
+  if (character == "\xC2\x85") return true;  // a line break of Unicode
+  // Halves of characters, what lies beyond the last one, and two that are none.
+  const bool is_none = character.starts_with("\xED") && static_cast<unsigned char>(character[1]) >= 0xA0;
+  const bool is_beyond = character.starts_with("\xF4") && static_cast<unsigned char>(character[1]) >= 0x90;
+  return !is_none && !is_beyond && character != "\xEF\xBF\xBE" && character != "\xEF\xBF\xBF" &&
+         printable(character) == character;
+}
+
 // PyYAML refuses control characters and what is not UTF-8.
 void check_characters(std::string_view text, const std::string& name) {
   int line = 1, column = 1;
   for (size_t i = 0; i < text.size(); ++column) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte == '\t' || byte == '\n' || byte == '\r' || (byte >= 0x20 && byte < 0x7F)) {
-      if (byte == '\n') ++line, column = 0;
-      ++i;
-      continue;
+    size_t end = i + 1;
+    while (end < text.size() && is_continuation(text[end])) ++end;
+    const std::string_view character = text.substr(i, end - i);
+    if (character == "\n") {
+      ++line;
+      column = 0;
+    } else if (character != "\t" && character != "\r" && !is_allowed(character)) {
+      fail({name, line, column}, fmt::format("the byte 0x{:02x} is not allowed in a configuration file",
+                                             static_cast<unsigned char>(text[i])));
     }
-    // printable() escapes exactly what is no character, up to the first byte that is one again.
-    size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC2 ? 2 : 1;
-    const std::string_view character = text.substr(i, length);
-    if (length == 1 || (printable(character) != character && character != "\xC2\x85"))
-      throw Error(ExitCode::config,
-                  fmt::format("{}:{}:{}: the byte 0x{:02x} is not allowed in a configuration file", name,
-                              line, column, byte));
-    i += length;
+    i = end;
   }
 }
 
 Node parse(std::string_view text, const std::string& name, const YamlLimits& limits) {
   std::istringstream stream{std::string(text)};
-  Builder builder(name, limits);
+  Builder builder(text, name, limits);
   try {
     YAML::Parser parser(stream);
     if (!parser.HandleNextDocument(builder)) return Node(Node::Dict{}, {name, 1, 1});
-    Builder rest(name, limits);
+    Builder rest(text, name, limits);
     if (parser.HandleNextDocument(rest))
       throw Error(ExitCode::config, fmt::format("{}: more than one YAML document in the file", name));
   } catch (const YAML::Exception& error) {
