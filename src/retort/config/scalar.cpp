@@ -209,6 +209,27 @@ std::optional<bool> parse_boolean(std::string_view text) {
   return std::nullopt;
 }
 
+/// str.strip() of Python, which knows the blanks of Unicode.
+std::string_view python_strip(std::string_view text) {
+  constexpr std::string_view kBlanks[] = {
+      " ",      "\t",     "\n",     "\v",     "\f",     "\r",     "\x1c",   "\x1d",   "\x1e",   "\x1f",
+      "\u0085", "\u00a0", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003", "\u2004", "\u2005", "\u2006",
+      "\u2007", "\u2008", "\u2009", "\u200a", "\u2028", "\u2029", "\u202f", "\u205f", "\u3000"};
+  for (bool is_changed = true; is_changed;) {
+    is_changed = false;
+    for (const std::string_view blank : kBlanks) {
+      if (text.starts_with(blank)) {
+        text.remove_prefix(blank.size());
+        is_changed = true;
+      } else if (text.ends_with(blank)) {
+        text.remove_suffix(blank.size());
+        is_changed = true;
+      }
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 ScalarKind plain_scalar_kind(std::string_view text) {
@@ -244,10 +265,8 @@ Node plain_scalar(std::string_view text) {
 }
 
 bool is_python_number(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t\n\r\f\v";
-  const size_t first = text.find_first_not_of(kBlanks);
-  if (first == text.npos) return false;
-  text = text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+  text = python_strip(text);
+  if (text.empty()) return false;
 
   std::string word(text.substr(is_sign(text[0]) ? 1 : 0));
   std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
