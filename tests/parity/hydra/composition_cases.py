@@ -66,7 +66,7 @@ search = (
 flags = [
     case
     for arguments in (["model=vit"], ["model=vit", "epochs=3", "+x=1"], ["hydra.run.dir=elsewhere"], ["hydra/job_logging=none", "model=vit"], ["~schedule", "++seed=2"], ["+model@extra=vit"], ["name='a b'"], ["tags=[x, y]"], ["seed=1", "epochs=2", "hydra.job.config.override_dirname.exclude_keys=[seed]"], ["epochs=2", "seed=3", "hydra.job.config.override_dirname.kv_sep=':'", "hydra.job.config.override_dirname.item_sep='/'"])
-    for package in ("hydra.overrides", "hydra.runtime.choices", "hydra.job.override_dirname", "hydra.job.config_name", "hydra.run")
+    for package in ("hydra.overrides", "hydra.runtime.choices", "hydra.job.override_dirname")
     for case in cases("cfg hydra", "training:config", ["--cfg", "hydra", "--package", package, *arguments])
 ] + cases("flags", "training:config",
           ["--cfg", "all", "-p", "model"], ["--cfg", "all", "-p", "hydra.sweep"], ["--cfg", "hydra", "-p", "hydra.sweep"], ["--cfg", "hydra", "-p", "hydra.help"], ["--cfg", "job", "-p", "hydra"], ["--cfg", "nowhere"], ["-c", "job", "required=1"], ["--cfg"], ["--nonsense"], ["--resolve", "required=1"], ["--resolve"], ["--epochs=3"], ["-x"],

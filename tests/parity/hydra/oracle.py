@@ -2,7 +2,7 @@
 """Compares `retort config` with the real Hydra on the cases of this folder: the same YAML byte for byte (and the same jobs
 of a sweep) where Hydra accepts, one plain message and a non-zero exit where Hydra refuses.
 
-    tests/parity/run.sh tests/parity/hydra/oracle.py --program build/release/bin/retort [--seed 1] [--generated 600] [--verbose]
+    tests/parity/run.sh tests/parity/hydra/oracle.py --program build/release/bin/retort [--seed 1] [--verbose]
 """
 
 import argparse
@@ -26,6 +26,7 @@ import sweep_cases
 from case import TREES, Case
 from deviations import DEVIATIONS
 from generate import generate
+from generate_trees import generate_trees
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -60,8 +61,9 @@ def ask_hydra(cases: list[Case]) -> list[dict]:
         key = hashlib.sha256((HERE / "reference.py").read_bytes())
         key.update(json.dumps([case.command() for case in cases]).encode())
         key.update(json.dumps([importlib.metadata.version(name) for name in ("hydra-core", "omegaconf", "PyYAML")]).encode())
-        for path in sorted([*TREES.rglob("*.yaml"), *TREES.rglob("*.yml")]):
-            key.update(str(path).encode() + path.read_bytes())
+        for folder in sorted({TREES, *(TREES / case.tree for case in cases)}):
+            for path in sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")]):
+                key.update(str(path).encode() + path.read_bytes())
         kept = ROOT / "build" / "parity" / f"hydra_{key.hexdigest()[:16]}.json"
         if kept.exists():
             return json.loads(kept.read_text())
@@ -119,15 +121,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", required=True)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--generated", type=int, default=600)
+    parser.add_argument("--generated", type=int, default=320, help="override lists over the trees of this folder")
+    parser.add_argument("--trees", type=int, default=40, help="random trees, five override lists each")
+    parser.add_argument("--every", type=int, default=1, help="ask the program only each so-manieth case: a slow sanitizer build")
     parser.add_argument("--verbose", action="store_true", help="show every difference, not three of each kind")
     parser.add_argument("--only", default="", help="features whose name contains this")
     options = parser.parse_args()
     program = str(Path(options.program).resolve())
 
-    cases = grammar_cases.CASES + composition_cases.CASES + document_cases.CASES + sweep_cases.CASES + generate(options.seed, options.generated)
-    answers = list(zip(cases, ask_hydra(cases)))
-    answers = [(case, theirs) for case, theirs in answers if options.only in case.feature]
+    cases = grammar_cases.CASES + composition_cases.CASES + document_cases.CASES + sweep_cases.CASES
+    cases += generate(options.seed, options.generated) + generate_trees(options.seed, options.trees, lists_each=5)
+    answers = [(case, theirs) for case, theirs in zip(cases, ask_hydra(cases)) if options.only in case.feature][::options.every]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         ours = list(pool.map(lambda pair: ask_retort(program, pair[0]), answers))
 
@@ -135,12 +139,12 @@ def main() -> int:
     shown = collections.Counter()
     for (case, theirs), our in zip(answers, ours):
         kind = verdict(theirs, our)
-        deviation = next((each for each in DEVIATIONS if each.shows(case, theirs, our)), None) if kind != "crash" else None
+        deviation = next((each for each in DEVIATIONS if each.shows(case, theirs, our)), None) if kind not in ("", "crash") else None
         if deviation:
             shown[deviation.name] += 1
         elif kind:
             wrong[case.feature, kind].append(show(case, theirs, our))
-    if not options.only:
+    if not options.only and options.every == 1:
         for name in {each.name for each in DEVIATIONS} - set(shown):
             wrong["deviations", "no case shows it any more"].append(f"  {name}")
 
