@@ -261,11 +261,11 @@ class Builder : public YAML::EventHandler {
 // printable() leaves a character as it is unless it is a control character or no UTF-8.
 bool is_allowed(std::string_view character) {
   if (character == "\xC2\x85") return true;  // a line break of Unicode
+  if (printable(character) != character) return false;
   // Halves of characters, what lies beyond the last one, and two that are none.
-  const bool is_none = character.starts_with("\xED") && static_cast<unsigned char>(character[1]) >= 0xA0;
-  const bool is_beyond = character.starts_with("\xF4") && static_cast<unsigned char>(character[1]) >= 0x90;
-  return !is_none && !is_beyond && character != "\xEF\xBF\xBE" && character != "\xEF\xBF\xBF" &&
-         printable(character) == character;
+  const bool is_half = character[0] == '\xED' && static_cast<unsigned char>(character[1]) >= 0xA0;
+  const bool is_beyond = character[0] == '\xF4' && static_cast<unsigned char>(character[1]) >= 0x90;
+  return !is_half && !is_beyond && character != "\xEF\xBF\xBE" && character != "\xEF\xBF\xBF";
 }
 
 // PyYAML refuses control characters and what is not UTF-8.

@@ -64,6 +64,7 @@ TEST(ReadYaml, NamesThePlaceOfAMistake) {
   EXPECT_EQ(refusal("a: !!python/object x"), "a.yaml:1:4: x is not what its tag !!python/object says");
   EXPECT_EQ(refusal("a: b: c\n").substr(0, 10), "a.yaml:1:5");
   EXPECT_EQ(refusal("a: \xFF\n"), "a.yaml:1:4: the byte 0xff is not allowed in a configuration file");
+  EXPECT_EQ(refusal("a: \xED"), "a.yaml:1:4: the byte 0xed is not allowed in a configuration file");
   EXPECT_EQ(refusal("a: \xED\xA0\x80\n"), "a.yaml:1:4: the byte 0xed is not allowed in a configuration file");
   EXPECT_EQ(refusal(std::string("a: \0", 4)),
             "a.yaml:1:4: the byte 0x00 is not allowed in a configuration file");
