@@ -1,4 +1,4 @@
-# build: set up and compile; test: all tests; bench: benchmarks; soak: the long fault tests; format, lint: style.
+# build: set up and compile; test: all tests; bench: benchmarks beside their peers; format, lint: style.
 .PHONY: build test bench format lint clean
 build:
 	@tools/build release

@@ -8,14 +8,18 @@
 #include <vector>
 
 #include <c10/util/Exception.h>
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 
 #include "apps/engine.h"
 #include "retort/config/command_line.h"
 #include "retort/config/job.h"
 #include "retort/config/run_directory.h"
+#include "retort/core/console.h"
 #include "retort/core/error.h"
 #include "retort/core/stop.h"
+#include "retort/core/text.h"
 
 namespace retort::apps {
 namespace {
@@ -31,6 +35,16 @@ CommandFunction find_function(const std::string& command) {
               fmt::format("'{}' is not a command of the engine; start it through retort", command));
 }
 
+// Two runs that write to one directory would spoil each other. The lock is the kernel's: it goes with the
+// process.
+void hold(const std::filesystem::path& run_directory) {
+  const int file = open((run_directory / ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+  if (file < 0 || flock(file, LOCK_EX | LOCK_NB) != 0)
+    throw Error(ExitCode::resources,
+                fmt::format("{} is held by another run, or cannot be locked; choose another hydra.run.dir",
+                            printable(run_directory.string())));
+}
+
 void run(int argc, char** argv) {
   const config::CommandLine line = config::parse_command_line(argc, argv);
   const CommandFunction function = find_function(line.command);
@@ -39,8 +53,14 @@ void run(int argc, char** argv) {
   Console console;
   const auto run_directory = config::create_run_directory(job);
   const config::Node resolved = config::resolved_config(job);
+  hold(run_directory);
   console.open_log(run_directory / (line.command + ".log"));
-  function({.config = resolved, .run_directory = run_directory, .console = console});
+  try {
+    function({.config = resolved, .run_directory = run_directory, .console = console});
+  } catch (const Error& error) {
+    console.record_error(error.what());
+    throw;
+  }
 }
 
 // What LibTorch says of memory, in its own words, without the C++ stack that follows.
@@ -48,7 +68,7 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 
 int fail(ExitCode code, const std::string& message) {
   std::fflush(stdout);
-  fmt::print(stderr, "retort: {}\n", message);
+  write_stderr(fmt::format("retort: {}\n", message));
   return static_cast<int>(code);
 }
 

@@ -5,9 +5,11 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/engine.h"
+#include "retort/checkpoint/store.h"
 #include "retort/config/reader.h"
 #include "retort/core/error.h"
 #include "retort/core/file.h"
+#include "retort/core/stop.h"
 #include "retort/core/text.h"
 #include "retort/data/registry.h"
 #include "retort/trainer/evaluation.h"
@@ -44,10 +46,24 @@ struct EvaluateOptions {
   }
 };
 
-fs::path weights_file(const fs::path& path) {
-  for (const char* inside : {"model.safetensors", "checkpoints/last/model.safetensors"})
-    if (fs::is_regular_file(path / inside)) return path / inside;
-  return path;
+// A checkpoint of ours is verified, every file of it, before a figure is given for it; of a run, the newest
+// that is whole.
+fs::path weights_file(const fs::path& path, Console& console) {
+  fs::path folder = path;
+  if (fs::is_directory(path / "checkpoints")) {
+    std::vector<std::string> skipped;
+    const auto newest = checkpoint::CheckpointStore(path / "checkpoints").newest(&skipped);
+    for (const std::string& reason : skipped) console.warn("passing over a damaged checkpoint: " + reason);
+    if (!newest)
+      throw Error(ExitCode::checkpoint,
+                  fmt::format("{} holds no checkpoint that is whole", printable(path.string())));
+    folder = *newest;
+  } else if (fs::is_regular_file(path) && fs::exists(path.parent_path() / "manifest.json")) {
+    folder = path.parent_path();
+  }
+  if (!fs::is_directory(folder)) return path;
+  checkpoint::load_checkpoint(folder);
+  return folder / "model.safetensors";
 }
 
 struct Split {
@@ -64,8 +80,11 @@ Split find_split(const data::DataModule& data, const std::string& name) {
 
 void evaluate(const Invocation& invocation) {
   const auto options = EvaluateOptions::from(invocation.config);
+  if (options.predictions && !fs::is_directory(fs::absolute(*options.predictions).parent_path()))
+    throw Error(ExitCode::resources,
+                fmt::format("predictions={}: there is no such folder", printable(*options.predictions)));
   const data::DataModule data = data::load_data(options.data, options.seed);
-  const fs::path file = weights_file(options.checkpoint);
+  const fs::path file = weights_file(options.checkpoint, invocation.console);
   const auto network =
       trainer::load_network(file, {.architecture = options.architecture, .key = "architecture"},
                             trainer::task_of(data.train), data.normalization);
@@ -76,15 +95,17 @@ void evaluate(const Invocation& invocation) {
   std::vector<torch::Tensor> logits, labels;
   const auto progress = [&](int64_t done, int64_t batches) {
     invocation.console.set_live_line(fmt::format("evaluating {} of {} batches", done, batches));
-    return true;
+    return !stop_requested();
   };
   const auto sink = [&](const torch::Tensor& batch_logits, const torch::Tensor& batch_labels) {
     if (!options.predictions) return;
     logits.push_back(batch_logits);
     labels.push_back(batch_labels);
   };
-  const auto figures = *trainer::evaluate(*network.model, *loader, loader->batches_per_epoch(),
-                                          trainer::Precision::float32, progress, sink);
+  const auto evaluated = trainer::evaluate(*network.model, *loader, loader->batches_per_epoch(),
+                                           trainer::Precision::float32, progress, sink);
+  if (!evaluated) throw Error(ExitCode::interrupted, "stopped by a signal; nothing was written");
+  const metrics::Classification& figures = *evaluated;
 
   invocation.console.say(
       fmt::format("{} ({}) on {} {}: accuracy {:.2f} % (top-5 {:.2f} %), {} errors in {}, loss {:.4f}",
@@ -97,8 +118,9 @@ void evaluate(const Invocation& invocation) {
                                           {prefix + "loss", figures.loss}};
   write_file_atomically(invocation.run_directory / "results.json", results.dump(2) + "\n");
   if (options.predictions) {
-    checkpoint::save_weights(*options.predictions,
-                             {.tensors = {{"logits", torch::cat(logits)}, {"labels", torch::cat(labels)}}, .metadata = {}});
+    checkpoint::save_weights(
+        *options.predictions,
+        {.tensors = {{"logits", torch::cat(logits)}, {"labels", torch::cat(labels)}}, .metadata = {}});
     invocation.console.say(fmt::format("predictions: {}", printable(*options.predictions)));
   }
 }

@@ -14,6 +14,7 @@
 #include "apps/multirun.h"
 #include "retort/config/command_line.h"
 #include "retort/config/completion.h"
+#include "retort/core/console.h"
 #include "retort/core/error.h"
 
 namespace retort::apps {
@@ -58,10 +59,10 @@ int main(int argc, char** argv) {
   try {
     return retort::apps::run({argv + std::min(argc, 1), argv + argc});
   } catch (const retort::Error& error) {
-    fmt::print(stderr, "retort: {}\n", error.what());
+    retort::write_stderr(fmt::format("retort: {}\n", error.what()));
     return static_cast<int>(error.code());
   } catch (const std::exception& error) {
-    fmt::print(stderr, "retort: internal error: {}\n", error.what());
+    retort::write_stderr(fmt::format("retort: internal error: {}\n", error.what()));
     return static_cast<int>(ExitCode::internal);
   }
 }

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <map>
 #include <system_error>
 #include <thread>
@@ -19,6 +20,7 @@
 #include "retort/config/run_directory.h"
 #include "retort/config/sweep_plan.h"
 #include "retort/config/yaml_writer.h"
+#include "retort/core/console.h"
 #include "retort/core/error.h"
 #include "retort/core/file.h"
 #include "retort/core/stop.h"
@@ -36,8 +38,8 @@ constexpr const char* kResume = "trainer.ckpt_path=last";
 
 struct SweepOptions {
   std::string metric = "val/accuracy_top1";  // hydra.sweeper.metric: a name in results.json
-  bool is_maximized = true;                   // hydra.sweeper.direction: maximize or minimize
-  int64_t n_jobs = 1;                         // hydra.launcher.n_jobs: engines at a time; -1: one a core
+  bool is_maximized = true;                  // hydra.sweeper.direction: maximize or minimize
+  int64_t n_jobs = 1;                        // hydra.launcher.n_jobs: engines at a time; -1: one a core
 
   static SweepOptions from(const config::SweepPlan& plan) {
     SweepOptions options;
@@ -108,7 +110,8 @@ class Multirun {
 
  private:
   static void say(const std::string& text) {
-    fmt::print("{}\n", text);
+    const std::string line = fmt::format("{}\n", text);
+    std::fwrite(line.data(), 1, line.size(), stdout);  // a reader that went away does not end a sweep
     std::fflush(stdout);
   }
 
@@ -139,12 +142,19 @@ class Multirun {
 
   void start(SweepJob& job) {
     say(fmt::format("#{} : {}", job.number, join(job.plan->overrides, " ")));
-    config::make_run_folder(job.plan->folder, /*must_be_new=*/false);
     job.start = Clock::now();
-    std::vector<std::string> arguments = job.plan->arguments;
-    if (fs::exists(job.plan->folder / "checkpoints" / "last")) arguments.emplace_back(kResume);
-    running_[start_engine(arguments, output_of(job))] = &job;
-    job.state = SweepJob::State::running;
+    try {
+      config::make_run_folder(job.plan->folder, /*must_be_new=*/false);
+      std::vector<std::string> arguments = job.plan->arguments;
+      std::error_code error;
+      if (fs::exists(job.plan->folder / "checkpoints" / "last", error)) arguments.emplace_back(kResume);
+      running_[start_engine(arguments, output_of(job))] = &job;
+      job.state = SweepJob::State::running;
+    } catch (const Error& error) {  // the others run all the same
+      job.exit_code = static_cast<int>(error.code());
+      job.state = SweepJob::State::failed;
+      say(fmt::format("#{} failed: {}", job.number, error.what()));
+    }
   }
 
   // A stop that was asked of us is passed on, once: each engine then saves and ends.
@@ -205,6 +215,9 @@ class Multirun {
     if (const auto best = result.best())
       say(fmt::format("best by {}: #{} in {}", printable(options_.metric), jobs_[*best].number,
                       printable(jobs_[*best].plan->folder.string())));
+    else
+      say(fmt::format("no job left a figure {} (hydra.sweeper.metric): none is named best",
+                      printable(options_.metric)));
 
     const auto count = [&](SweepJob::State state) {
       return std::count_if(jobs_.begin(), jobs_.end(),
@@ -217,8 +230,8 @@ class Multirun {
     const auto failed = std::find_if(
         jobs_.begin(), jobs_.end(), [](const SweepJob& job) { return job.state == SweepJob::State::failed; });
     if (failed == jobs_.end()) return 0;
-    fmt::print(stderr, "retort: {} of {} jobs failed; again with hydra.sweep.dir={} runs only those\n",
-               count(SweepJob::State::failed), jobs_.size(), printable(plan_.folder.string()));
+    write_stderr(fmt::format("retort: {} of {} jobs failed; again with hydra.sweep.dir={} runs only those\n",
+                             count(SweepJob::State::failed), jobs_.size(), printable(plan_.folder.string())));
     return failed->exit_code;
   }
 
@@ -232,8 +245,9 @@ class Multirun {
 }  // namespace
 
 int run_multirun(const config::CommandLine& line) {
+  Multirun multirun(config::plan_sweep(line));  // a signal ends the planning, as it ends any command
   watch_stop_signals();
-  return Multirun(config::plan_sweep(line)).run();
+  return multirun.run();
 }
 
 }  // namespace retort::apps

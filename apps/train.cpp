@@ -15,11 +15,14 @@ void train(const Invocation& invocation) {
   const data::DataModule data = data::load_data(options.data, options.seed);
   const auto result = trainer::run_training(options, data, invocation.run_directory, invocation.console);
 
-  nlohmann::ordered_json results = {{"test/accuracy_top1", result.test.accuracy_top1},
-                                    {"test/accuracy_top5", result.test.accuracy_top5},
-                                    {"test/loss", result.test.loss},
-                                    {"parameters", result.cost.parameters},
-                                    {"seconds", result.seconds}};
+  nlohmann::ordered_json results;
+  if (result.test.samples > 0) {
+    results["test/accuracy_top1"] = result.test.accuracy_top1;
+    results["test/accuracy_top5"] = result.test.accuracy_top5;
+    results["test/loss"] = result.test.loss;
+  }
+  results["parameters"] = result.cost.parameters;
+  results["seconds"] = result.seconds;
   if (result.validation) {
     results["val/accuracy_top1"] = result.validation->accuracy_top1;
     results["val/loss"] = result.validation->loss;

@@ -8,7 +8,7 @@ import struct
 import time
 import unittest
 
-from support import CHECKPOINT, CONFIG, DATA, INTERRUPTED, NUMERIC, QUICK, CommandLineTest
+from support import CHECKPOINT, CONFIG, DATA, INTERRUPTED, NUMERIC, QUICK, RESOURCES, CommandLineTest
 
 
 def sha256(path):
@@ -32,7 +32,7 @@ class MainJob(CommandLineTest):
         return self.succeed("train", *QUICK, f"model.name={role}", *extra, *overrides)
 
     def test_teacher_then_distilled_student(self):
-        self.train("teacher", directory="t")
+        self.train("teacher", "trainer.limit_test_batches=1.0", directory="t")
         header = read_header(self.folder / "teacher.safetensors")
         self.assertEqual(json.loads(header["__metadata__"]["retort.architecture"]), {"name": "mlp", "widths": [32]})
         recorded = float(header["__metadata__"]["retort.test_accuracy_top1"])
@@ -88,6 +88,61 @@ class MainJob(CommandLineTest):
         self.train("student", *longer, "trainer.ckpt_path=last", directory="part")
         for name in ["metrics.csv", "checkpoints/last/model.safetensors", "checkpoints/last/optimizer.safetensors"]:
             self.assertEqual(sha256(self.folder / "whole" / name), sha256(self.folder / "part" / name), name)
+
+    def test_resuming_with_another_configuration_is_refused_and_says_what_differs(self):
+        self.train("student", directory="s")
+        resume = ["train", *QUICK, "model.name=student", "trainer.ckpt_path=s"]
+        self.refuse(CHECKPOINT, *resume, "optimizer.lr=0.5", says=["optimizer.lr is 0.001 there and 0.5 here"])
+        self.refuse(CHECKPOINT, *resume, "seed=7", "data.batch_size=17", says=["seed", "data.batch_size"])
+        self.succeed(*resume, "trainer.max_epochs=3")
+
+    def test_two_runs_in_one_directory_are_refused(self):
+        first = self.start("train", *QUICK, "model.name=student", "trainer.max_epochs=200", "hydra.run.dir=same")
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not (self.folder / "same/metrics.csv").exists():
+            time.sleep(0.01)
+        self.refuse(RESOURCES, "train", *QUICK, "model.name=student", "hydra.run.dir=same", says=["same", "held"])
+        first.send_signal(signal.SIGTERM)
+        first.communicate(timeout=60)
+        self.assertEqual(first.returncode, INTERRUPTED)
+
+    def test_study_trains_three_networks_takes_a_teacher_and_goes_on(self):
+        study = ["study", *QUICK, "study.teacher.trainer.max_epochs=2"]
+        result = self.succeed(*study, "hydra.run.dir=first")
+        for row in ["teacher ", "student alone", "student distilled"]:
+            self.assertRegex(result.stdout, rf"\n{row} +mlp .* %")
+        whole = json.loads((self.folder / "first/results.json").read_text())
+        self.assertEqual(list(whole), ["teacher", "student alone", "student distilled"])
+
+        result = self.succeed(*study, "hydra.run.dir=second")
+        self.assertIn("is there and is taken", result.stdout)
+        again = json.loads((self.folder / "second/results.json").read_text())
+        for arm in whole:
+            self.assertEqual(whole[arm]["test/errors"], again[arm]["test/errors"], arm)
+
+        longer = [*study, "trainer.max_epochs=60", "hydra.run.dir=part"]
+        process = self.start(*longer)
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not (self.folder / "part/student/checkpoints/last").exists():
+            time.sleep(0.01)
+        process.send_signal(signal.SIGTERM)
+        _, stderr = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, INTERRUPTED, stderr)
+        self.assertIn("hydra.run.dir=part", stderr)
+        self.succeed(*longer)
+        self.succeed(*study, "trainer.max_epochs=60", "hydra.run.dir=unbroken")
+        for arm in ["student", "distill"]:
+            weights = "checkpoints/last/model.safetensors"
+            self.assertEqual(sha256(self.folder / "part" / arm / weights), sha256(self.folder / "unbroken" / arm / weights))
+        self.refuse(CONFIG, *study, "trainer.ckpt_path=last", says=["hydra.run.dir"])
+
+    def test_evaluate_refuses_a_damaged_checkpoint(self):
+        self.train("student", directory="s")
+        file = next((self.folder / "s/checkpoints").glob("step-*40")) / "model.safetensors"
+        content = bytearray(file.read_bytes())
+        content[-1] ^= 1
+        file.write_bytes(content)
+        self.refuse(CHECKPOINT, "evaluate", "data=mnist", f"checkpoint={file}", says=["model.safetensors"])
 
     def test_evaluate_writes_predictions_in_data_set_order(self):
         self.train("student", directory="s")

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "retort/config/sweep_plan.h"
 
+#include <map>
+
 #include <fmt/format.h>
 
 #include "retort/config/override.h"
@@ -81,6 +83,15 @@ SweepPlan plan_sweep(const CommandLine& line) {
   std::vector<ComposedJob> jobs = composed_jobs(line, sweep);
   if (jobs.empty())
     throw Error(ExitCode::config, "the sweep has no jobs: one of its keys takes no value at all");
+
+  std::map<std::string, size_t> owners;  // of folders
+  for (size_t number = 0; number < jobs.size(); ++number)
+    if (const auto [owner, is_new] = owners.emplace(jobs[number].subdir, number); !is_new)
+      throw Error(
+          ExitCode::config,
+          fmt::format("jobs {} and {} of the sweep would share the folder '{}': hydra.sweep.subdir must "
+                      "differ from job to job, e.g. ${{hydra.job.num}}",
+                      owner->second, number, printable(jobs[number].subdir)));
 
   SweepPlan plan;
   plan.sweeper = hydra_value(sweep, "sweeper");

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "retort/core/console.h"
 
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
-
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
 
 #include "retort/core/error.h"
 #include "retort/core/text.h"
@@ -45,7 +45,8 @@ struct Console::Impl {
 
   void write_log(std::string_view level, std::string_view text) {
     if (log == nullptr) return;
-    fmt::print(log, "{}", log_line(level, text));
+    const std::string line = log_line(level, text);
+    std::fwrite(line.data(), 1, line.size(), log);
     std::fflush(log);
   }
 };
@@ -76,7 +77,8 @@ void Console::open_log(const std::filesystem::path& path) {
     throw Error(ExitCode::resources, fmt::format("cannot write the log {}", printable(path.string())));
 }
 
-// A reader that went away (`retort train | head`) does not end a training: what cannot be printed is in the log.
+// A reader that went away (`retort train | head`) does not end a training: what cannot be printed is in the
+// log.
 void Console::say(std::string_view line) {
   clear_live_line();
   std::fwrite(line.data(), 1, line.size(), stdout);
@@ -87,9 +89,13 @@ void Console::say(std::string_view line) {
 
 void Console::warn(std::string_view line) {
   clear_live_line();
-  fmt::print(stderr, "warning: {}\n", line);
+  write_stderr(fmt::format("warning: {}\n", line));
   impl_->write_log("WARNING", line);
 }
+
+void Console::record_error(std::string_view message) { impl_->write_log("ERROR", message); }
+
+void write_stderr(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
 void Console::set_live_line(std::string_view line) {
   if (!impl_->is_terminal) return;

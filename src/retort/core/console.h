@@ -8,8 +8,11 @@
 
 namespace retort {
 
-/// What a run says to a person: lines on stdout and, time-stamped, in the run's log; and one live line at the bottom of a
-/// terminal. Nothing live and no control character where stdout is not a terminal.
+/// Writes what it can to stderr; one that is closed or full is no reason to die.
+void write_stderr(const std::string& text);
+
+/// What a run says to a person: lines on stdout and, time-stamped, in the run's log; and one live line at the
+/// bottom of a terminal. Nothing live and no control character where stdout is not a terminal.
 class Console {
  public:
   Console();
@@ -24,6 +27,8 @@ class Console {
 
   void say(std::string_view line);
   void warn(std::string_view line);  // to stderr, "warning: " before it
+  /// Into the log alone: `main` says it to the person.
+  void record_error(std::string_view message);
   /// Replaces the live line; does nothing where stdout is not a terminal. Cut to the terminal's width.
   void set_live_line(std::string_view line);
   void clear_live_line();

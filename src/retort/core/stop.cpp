@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "retort/core/stop.h"
 
-#include <unistd.h>
-
 #include <csignal>
+
+#include <unistd.h>
 
 #include "retort/core/error.h"
 
@@ -26,7 +26,11 @@ void watch_stop_signals() {
   action.sa_handler = on_signal;
   sigemptyset(&action.sa_mask);
   action.sa_flags = SA_RESTART;
-  for (int signal : {SIGINT, SIGTERM, SIGHUP}) sigaction(signal, &action, nullptr);
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    struct sigaction inherited = {};
+    sigaction(signal, nullptr, &inherited);
+    if (inherited.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);  // nohup's word stands
+  }
   action.sa_handler = SIG_IGN;
   for (int signal : {SIGPIPE, SIGXFSZ}) sigaction(signal, &action, nullptr);
 }

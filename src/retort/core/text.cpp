@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "retort/core/text.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+
+#include <fmt/format.h>
 
 namespace retort {
 namespace {
@@ -17,7 +17,8 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   for (size_t j = 0; j <= b.size(); ++j) cost[0][j] = j;
   for (size_t i = 1; i <= a.size(); ++i) {
     for (size_t j = 1; j <= b.size(); ++j) {
-      cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + (a[i - 1] != b[j - 1])});
+      cost[i][j] =
+          std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + (a[i - 1] != b[j - 1])});
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
         cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
     }
@@ -69,7 +70,8 @@ std::string printable(std::string_view text, size_t max_bytes) {
     if (result.size() >= max_bytes) return result + "...";
     const auto byte = static_cast<unsigned char>(text[i]);
     const size_t length = byte < 0x80 ? 1 : utf8_length(text.substr(i));
-    const bool is_control = byte < 0x20 || byte == 0x7F || (length == 2 && byte == 0xC2 && (text[i + 1] & 0xFF) < 0xA0);
+    const bool is_control =
+        byte < 0x20 || byte == 0x7F || (length == 2 && byte == 0xC2 && (text[i + 1] & 0xFF) < 0xA0);
     if (length == 0 || is_control) {
       result += fmt::format("\\x{:02x}", byte);
       ++i;

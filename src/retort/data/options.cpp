@@ -29,7 +29,7 @@ DataOptions DataOptions::from(const config::Node& node) {
   options.sha256 = reader.optional_text("sha256");
   if (options.sha256 && !is_sha256(*options.sha256))
     reader.fail("sha256", "expected 64 digits of 0-9 and a-f, or null");
-  options.batch_size = reader.integer("batch_size", {.at_least = 1});
+  options.batch_size = reader.integer("batch_size", {.at_least = 1, .at_most = 1 << 20});
   const std::string augmentation = reader.choice("augmentation", {"none", "crop", "crop_flip"});
   const auto padding =
       static_cast<int>(reader.integer("crop_padding", {.at_least = 0, .at_most = kMaxPadding}));

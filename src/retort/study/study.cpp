@@ -36,18 +36,31 @@ Arm evaluate_teacher(const trainer::TrainingOptions& options, const data::DataMo
                             trainer::task_of(data.train), data.normalization);
   const auto loader = trainer::make_evaluation_loader(data.test, trainer::all_ids(data.test),
                                                       data.normalization, options.data);
+  const int64_t batches = options.trainer.limit_test_batches.of(loader->batches_per_epoch());
   return {.name = "teacher",
           .architecture = teacher.architecture.label(),
-          .test = *trainer::evaluate(*teacher.model, *loader, loader->batches_per_epoch(),
-                                     options.trainer.precision),
+          .test = *trainer::evaluate(*teacher.model, *loader, batches, options.trainer.precision),
           .cost = models::measure_cost(*teacher.model, trainer::task_of(data.train))};
 }
 
-Arm train_arm(const std::string& name, const trainer::TrainingOptions& options, const data::DataModule& data,
+Arm train_arm(const std::string& name, trainer::TrainingOptions options, const data::DataModule& data,
               const fs::path& run_directory, Console& console) {
+  // A study that was stopped goes on where its arms stand: each in its own folder.
+  if (fs::exists(run_directory / "checkpoints")) options.trainer.ckpt_path = run_directory.string();
   console.say(fmt::format("\n{} ({})", name, options.trained_architecture().label()));
   make_folders(run_directory);
-  const trainer::TrainingResult result = trainer::run_training(options, data, run_directory, console);
+  const trainer::TrainingResult result = [&] {
+    try {
+      return trainer::run_training(options, data, run_directory, console);
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::interrupted) throw;
+      throw Error(
+          ExitCode::interrupted,
+          fmt::format(
+              "stopped by a signal while training the {}; go on with the same command and hydra.run.dir={}",
+              name, printable(run_directory.parent_path().string())));
+    }
+  }();
   return {.name = name,
           .architecture = options.trained_architecture().label(),
           .test = result.test,
@@ -65,6 +78,9 @@ StudyOptions StudyOptions::from(const config::Node& config) {
   StudyOptions options{.teacher = arm_options(config, "teacher"),
                        .student = arm_options(config, "student"),
                        .distill = arm_options(config, "distill")};
+  if (options.student.trainer.ckpt_path)
+    root.fail("trainer",
+              "a study that was stopped goes on with hydra.run.dir=ITS_FOLDER, not with trainer.ckpt_path");
   if (options.teacher.teacher.checkpoints.size() != 1)
     root.fail("teacher", "a study trains one teacher: give one file as teacher.checkpoint");
   return options;

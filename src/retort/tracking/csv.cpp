@@ -45,6 +45,10 @@ CsvTracker::CsvTracker(std::filesystem::path path, int64_t keep_through_step) : 
       auto cells = split(std::string_view(content).substr(start, end - start));
       start = end + 1;
       if (is_header) {
+        if (cells.size() < columns_.size() || !std::equal(columns_.begin(), columns_.end(), cells.begin()))
+          throw Error(ExitCode::checkpoint,
+                      fmt::format("{} is no metrics.csv of ours: it must begin with 'epoch,step'",
+                                  printable(path_.string())));
         columns_ = std::move(cells);
         is_header = false;
         continue;
@@ -74,19 +78,27 @@ void CsvTracker::log(int64_t step, int64_t epoch, const Metrics& metrics) {
     row[index] = fmt::format("{}", value);
   }
   rows_.push_back(std::move(row));
-  if (columns_.size() != known_columns) {
-    rewrite();
-  } else {
+  if (columns_.size() == known_columns) {
     file_ << to_line(rows_.back(), columns_.size());
+    return;
+  }
+  try {
+    rewrite();
+  } catch (const Error&) {
+    file_.setstate(std::ios::failbit);  // the next flush tries again, and says it
   }
 }
 
-void CsvTracker::flush() { file_.flush(); }
+void CsvTracker::flush() {
+  // What a full disk swallowed is still in rows_: the next flush that finds room writes all of it.
+  if (!file_.flush()) rewrite();
+}
 
 void CsvTracker::rewrite() {
   std::string content = to_line(columns_, columns_.size());
   for (const auto& row : rows_) content += to_line(row, columns_.size());
   file_.close();
+  file_.clear();
   write_file_atomically(path_, content);
   file_.open(path_, std::ios::app);
   if (!file_)

@@ -23,8 +23,8 @@ int64_t BatchLimit::of(int64_t batches) const {
 TrainerOptions TrainerOptions::from(const config::Node& node) {
   config::Reader reader(node, "trainer");
   TrainerOptions options;
-  options.max_epochs = reader.integer("max_epochs", {.at_least = 1});
-  options.max_steps = reader.integer("max_steps", {.at_least = -1});
+  options.max_epochs = reader.integer("max_epochs", {.at_least = 1, .at_most = 1e6});
+  options.max_steps = reader.integer("max_steps", {.at_least = -1, .at_most = 1e12});
   options.limit_train_batches = read_limit(reader, "limit_train_batches");
   options.limit_val_batches = read_limit(reader, "limit_val_batches");
   options.limit_test_batches = read_limit(reader, "limit_test_batches");

@@ -38,35 +38,48 @@ std::optional<ResumePoint> newest_of_run(const fs::path& run_directory, Console&
   return ResumePoint{checkpoint::load_checkpoint(*folder), *folder, run_directory};
 }
 
-bool has_identity(const checkpoint::Checkpoint& checkpoint, const std::string& identity) {
-  const auto state = nlohmann::json::parse(checkpoint.state, nullptr, /*allow_exceptions=*/false);
-  return state.is_object() && state.value("identity", "") == identity;
+std::string differences(const ResumePoint& point, const Fingerprint& fingerprint) {
+  const auto state = nlohmann::json::parse(point.checkpoint.state, nullptr, /*allow_exceptions=*/false);
+  try {
+    return describe_differences(state.at("fingerprint").get<Fingerprint>(), fingerprint);
+  } catch (const nlohmann::json::exception&) {
+    return "its state says nothing of how it was made";
+  }
+}
+
+ResumePoint checked(ResumePoint point, const Fingerprint& fingerprint) {
+  const std::string difference = differences(point, fingerprint);
+  if (!difference.empty())
+    throw Error(ExitCode::checkpoint,
+                fmt::format("cannot go on from {}: {}", printable(point.folder.string()), difference));
+  return point;
 }
 
 }  // namespace
 
 ResumePoint find_resume_point(const std::string& ckpt_path, const fs::path& run_directory,
-                              const std::string& identity, Console& console) {
+                              const Fingerprint& fingerprint, Console& console) {
   if (ckpt_path == "last") {
-    if (auto point = newest_of_run(run_directory, console)) return *point;
-    for (const fs::path& date : subfolders_newest_first(run_directory.parent_path().parent_path()))
+    if (auto point = newest_of_run(run_directory, console)) return checked(*point, fingerprint);
+    for (const fs::path& date :
+         subfolders_newest_first(fs::absolute(run_directory).parent_path().parent_path()))
       for (const fs::path& run : subfolders_newest_first(date))
-        if (auto point = newest_of_run(run, console); point && has_identity(point->checkpoint, identity))
+        if (auto point = newest_of_run(run, console); point && differences(*point, fingerprint).empty())
           return *point;
-    throw Error(
-        ExitCode::checkpoint,
-        fmt::format(
-            "trainer.ckpt_path=last: no run beside {} has a checkpoint of {}; give the checkpoint's folder",
-            printable(run_directory.string()), identity));
+    throw Error(ExitCode::checkpoint,
+                fmt::format("trainer.ckpt_path=last: no run beside {} has a checkpoint that was made with "
+                            "this configuration; give the checkpoint's folder",
+                            printable(run_directory.string())));
   }
   const fs::path path = ckpt_path;
   if (fs::is_directory(path / kCheckpoints)) {
-    if (auto point = newest_of_run(path, console)) return *point;
+    if (auto point = newest_of_run(path, console)) return checked(*point, fingerprint);
     throw Error(ExitCode::checkpoint,
                 fmt::format("trainer.ckpt_path: {} holds no checkpoint that is whole", printable(ckpt_path)));
   }
   const fs::path folder = fs::weakly_canonical(path);
-  return {checkpoint::load_checkpoint(path), folder, folder.parent_path().parent_path()};
+  return checked({checkpoint::load_checkpoint(path), folder, folder.parent_path().parent_path()},
+                 fingerprint);
 }
 
 }  // namespace retort::trainer

@@ -6,6 +6,7 @@
 
 #include "retort/checkpoint/store.h"
 #include "retort/core/console.h"
+#include "retort/trainer/fingerprint.h"
 
 namespace retort::trainer {
 
@@ -18,9 +19,9 @@ struct ResumePoint {
 
 /// Finds what `trainer.ckpt_path` names: a checkpoint's folder, a run's folder (its newest checkpoint that
 /// verifies), or "last": the newest of this run's directory, else of the most recent run beside it
-/// (outputs/DATE/TIME) that trains the same thing, told by `identity` in the checkpoint's state. Damaged
-/// checkpoints are passed over, loudly. Nothing found: an Error (checkpoint).
+/// (outputs/DATE/TIME) that was configured alike. Damaged checkpoints are passed over, loudly. An Error
+/// (checkpoint) when there is none, or when it was made with another configuration: it names what differs.
 ResumePoint find_resume_point(const std::string& ckpt_path, const std::filesystem::path& run_directory,
-                              const std::string& identity, Console& console);
+                              const Fingerprint& fingerprint, Console& console);
 
 }  // namespace retort::trainer

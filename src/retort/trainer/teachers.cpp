@@ -44,6 +44,16 @@ void check_teacher(const LoadedNetwork& teacher, const std::string& file, const 
             file, 100 * now->accuracy_top1, 100 * *recorded));
 }
 
+// resnet50, or {name:mlp,widths:[32]}: what may stand after `model.teacher=`.
+std::string as_override(const models::Architecture& architecture) {
+  models::Architecture plain;
+  plain.name = architecture.name;
+  if (architecture == plain) return architecture.name;
+  std::string text = architecture.to_json();
+  std::erase(text, '"');
+  return text;
+}
+
 }  // namespace
 
 std::vector<LoadedNetwork> load_teachers(const TrainingOptions& options, const data::DataModule& data,
@@ -51,10 +61,12 @@ std::vector<LoadedNetwork> load_teachers(const TrainingOptions& options, const d
   std::vector<LoadedNetwork> teachers;
   for (const std::string& file : options.teacher.checkpoints) {
     if (!fs::exists(file))
-      throw Error(ExitCode::checkpoint,
-                  fmt::format("no teacher at {} (teacher.checkpoint); train it with: ./retort train "
-                              "model.name=teacher data={} model.teacher={}",
-                              printable(file), options.data.name, options.teacher_architecture.name));
+      throw Error(
+          ExitCode::checkpoint,
+          fmt::format(
+              "no teacher at {0} (teacher.checkpoint); train it with: ./retort train model.name=teacher "
+              "data={1} 'model.teacher={2}' 'teacher.checkpoint={0}'",
+              printable(file), options.data.name, as_override(options.teacher_architecture)));
     // An ensemble's files may hold networks of different kinds, each saying which; one file must be
     // model.teacher.
     const bool is_ensemble = options.teacher.checkpoints.size() > 1;
@@ -73,17 +85,26 @@ void prepare_teacher_folder(const TrainingOptions& options) {
     throw Error(ExitCode::config,
                 fmt::format("teacher.checkpoint names {} files: the training of a teacher leaves one",
                             options.teacher.checkpoints.size()));
-  make_folders(fs::absolute(options.teacher.checkpoints.front()).parent_path());
+  const fs::path file = fs::absolute(options.teacher.checkpoints.front());
+  if (fs::exists(file) && !fs::is_regular_file(file))
+    throw Error(ExitCode::config, fmt::format("teacher.checkpoint: {} is no file", printable(file.string())));
+  make_folders(file.parent_path());
+  AtomicFile probe(file);  // vanishes with the scope
 }
 
 fs::path publish_teacher(const TrainingOptions& options, const models::Model& model,
                          const Provenance& provenance, Console& console) {
   const fs::path file = options.teacher.checkpoints.front();
   if (fs::exists(file)) {
+    // A second name for the old file, then the replacement: at no moment is there no teacher.
     fs::path previous = file;
     previous.replace_extension(".previous" + file.extension().string());
-    fs::rename(file, previous);
-    console.say(fmt::format("the teacher that stood there is kept as {}", printable(previous.string())));
+    std::error_code error;
+    fs::remove(previous, error);
+    fs::create_hard_link(file, previous, error);
+    console.say(
+        error ? std::string("the teacher that stood there is replaced")
+              : fmt::format("the teacher that stood there is kept as {}", printable(previous.string())));
   }
   checkpoint::save_weights(file,
                            {.tensors = checkpoint::state_of(model), .metadata = provenance.to_metadata()});

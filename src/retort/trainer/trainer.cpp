@@ -112,16 +112,32 @@ StepResult Trainer::train_step(const data::Batch& batch) {
   StepResult result{
       .losses = {{"loss", losses.total.item<double>()}}, .lr = lr, .samples = batch.labels.size(0)};
   for (const auto& [name, term] : losses.terms) result.losses.emplace_back(name, term.item<double>());
-  if (!std::isfinite(result.losses.front().second))
-    throw Error(
-        ExitCode::numeric,
-        fmt::format(
-            "the loss is {} at step {} (epoch {}, batch {}, lr {:.3g}); the step was not done. A smaller "
-            "optimizer.lr or a warm-up (schedule.warmup_epochs) usually helps",
-            result.losses.front().second, progress_.step, progress_.epoch, progress_.batch, lr));
+  if (!std::isfinite(result.losses.front().second)) fail_numerically("the loss", lr);
   losses.total.backward();
+  check_gradients(lr);
   parts_.optimizer.step(lr);
   return result;
+}
+
+void Trainer::fail_numerically(const char* what, double lr) const {
+  throw Error(
+      ExitCode::numeric,
+      fmt::format(
+          "{} is not finite at step {} (epoch {}, batch {}, lr {:.3g}); the step was not done. A smaller "
+          "optimizer.lr or a warm-up (schedule.warmup_epochs) usually helps",
+          what, progress_.step, progress_.epoch, progress_.batch, lr));
+}
+
+void Trainer::check_gradients(double lr) const {
+  std::vector<torch::Tensor> gradients;
+  for (const auto& parameter : parts_.model.parameters())
+    if (parameter.grad().defined()) gradients.push_back(parameter.grad());
+  // One sum of norms is finite only when every gradient is; a norm that overflows is a step not worth taking
+  // either.
+  if (gradients.empty()) return;
+  const torch::NoGradGuard no_grad;
+  if (!std::isfinite(at::stack(at::_foreach_norm(gradients)).sum().item<double>()))
+    fail_numerically("a gradient", lr);
 }
 
 bool Trainer::validate(EpochResult& result) {
@@ -133,8 +149,17 @@ bool Trainer::validate(EpochResult& result) {
                                  call(&Callback::on_validation_batch_end, done, all);
                                  return !stop_requested();
                                });
+  if (result.evaluation) check_evaluation(*result.evaluation);
   evaluation_ = result.evaluation;
   return result.evaluation.has_value();
+}
+
+void check_evaluation(const metrics::Classification& evaluation) {
+  if (!std::isfinite(evaluation.loss))
+    throw Error(ExitCode::numeric,
+                "the network gives losses that are not finite: its last steps spoiled it. A smaller "
+                "optimizer.lr or a warm-up "
+                "(schedule.warmup_epochs) usually helps");
 }
 
 checkpoint::Checkpoint Trainer::checkpoint() const {
@@ -142,7 +167,7 @@ checkpoint::Checkpoint Trainer::checkpoint() const {
   checkpoint.step = progress_.step;
   checkpoint.files["model"].tensors = checkpoint::state_of(parts_.model);
   checkpoint.files["optimizer"].tensors = parts_.optimizer.state();
-  nlohmann::json state = {{"identity", parts_.identity},
+  nlohmann::json state = {{"fingerprint", parts_.fingerprint},
                           {"epoch", progress_.epoch},
                           {"batch", progress_.batch},
                           {"loss_sums", progress_.loss_sums},

@@ -16,6 +16,7 @@
 #include "retort/optim/optimizer.h"
 #include "retort/optim/schedule.h"
 #include "retort/trainer/callback.h"
+#include "retort/trainer/fingerprint.h"
 #include "retort/trainer/options.h"
 
 namespace retort::trainer {
@@ -31,7 +32,7 @@ struct TrainingParts {
   data::Loader& train_loader;
   data::Loader& validation_loader;
   uint64_t seed = 0;
-  std::string identity{};  // what is trained, on what; a checkpoint remembers it
+  Fingerprint fingerprint{};  // a checkpoint remembers what it was made with
 };
 
 /// Where a training stands: the next step is batch `batch` of epoch `epoch`.
@@ -42,6 +43,9 @@ struct Progress {
   NamedValues loss_sums{};  // over the epoch's samples so far
   int64_t samples = 0;      // in those sums
 };
+
+/// A network that gives losses that are not finite is never saved: an Error (numeric).
+void check_evaluation(const metrics::Classification& evaluation);
 
 /// Trains a network, epoch after epoch; whatever else happens is a callback's.
 class Trainer {
@@ -67,6 +71,8 @@ class Trainer {
   const std::optional<metrics::Classification>& evaluation() const { return evaluation_; }
 
  private:
+  [[noreturn]] void fail_numerically(const char* what, double lr) const;
+  void check_gradients(double lr) const;
   StepResult train_step(const data::Batch& batch);
   /// False when a stop was asked for before the epoch's end.
   bool train_epoch(EpochResult& result);

@@ -3,7 +3,6 @@
 
 #include <chrono>
 #include <optional>
-#include <thread>
 
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
@@ -52,8 +51,7 @@ void say_summary(Console& console, const std::vector<LoadedNetwork>& teachers,
 
 TrainingResult run_training(const TrainingOptions& options, const data::DataModule& data,
                             const fs::path& run_directory, Console& console) {
-  const int cores = static_cast<int>(std::thread::hardware_concurrency());
-  at::set_num_threads(options.trainer.num_threads > 0 ? options.trainer.num_threads : cores);
+  if (options.trainer.num_threads > 0) at::set_num_threads(options.trainer.num_threads);
   const models::Task task = task_of(data.train);
   if (options.role == Role::teacher) prepare_teacher_folder(options);
 
@@ -93,7 +91,7 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
 
   std::optional<ResumePoint> resume;
   if (options.trainer.ckpt_path) {
-    resume = find_resume_point(*options.trainer.ckpt_path, run_directory, options.identity(), console);
+    resume = find_resume_point(*options.trainer.ckpt_path, run_directory, options.fingerprint, console);
     carry_over_metrics(resume->run_directory, run_directory);
   }
   Provenance provenance{.architecture = options.trained_architecture(),
@@ -103,6 +101,7 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
   callbacks.push_back(
       std::make_unique<ProgressBar>(console, options.trainer.enable_progress_bar, evaluation_name));
   callbacks.push_back(std::make_unique<MetricLog>(
+      console,
       tracking::make_trackers(options.trackers, run_directory, resume ? resume->checkpoint.step : -1),
       evaluation_name));
   if (options.trainer.enable_checkpointing)
@@ -120,7 +119,7 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
                    .train_loader = train_loader,
                    .validation_loader = *validation_loader,
                    .seed = options.seed,
-                   .identity = options.identity()},
+                   .fingerprint = options.fingerprint},
                   std::move(callbacks));
   if (resume) {
     trainer.load_checkpoint(resume->checkpoint, resume->folder);
@@ -149,9 +148,11 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
   if (!test) throw stopped();
   result.test = *test;
   if (has_validation) result.validation = trainer.evaluation();
-  provenance.test_accuracy = test->accuracy_top1;
-  if (options.trainer.enable_checkpointing)
-    result.weights_file = run_directory / "checkpoints/last/model.safetensors";
+  if (test->samples > 0) check_evaluation(*test);
+  // The record that a teacher is held to later; a part of the test set would be another figure.
+  if (test->samples == data.test.size()) provenance.test_accuracy = test->accuracy_top1;
+  const fs::path last = run_directory / "checkpoints/last/model.safetensors";
+  if (fs::exists(last)) result.weights_file = last;
   if (options.role == Role::teacher)
     result.weights_file = publish_teacher(options, *model, provenance, console);
   return result;

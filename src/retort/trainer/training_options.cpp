@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "retort/trainer/training_options.h"
 
-#include <fmt/format.h>
+#include <algorithm>
 
 #include "retort/config/reader.h"
 #include "retort/methods/method.h"
@@ -38,12 +38,8 @@ TrainingOptions TrainingOptions::from(const config::Node& config) {
   options.trackers = tracking::read_names(reader);
   options.seed = static_cast<uint64_t>(reader.integer("seed", {.at_least = 0}));
   reader.finish();
+  options.fingerprint = fingerprint_of(config);
   return options;
-}
-
-std::string TrainingOptions::identity() const {
-  return fmt::format("{} {} on {}", role_names()[static_cast<size_t>(role)], trained_architecture().to_json(),
-                     data.name);
 }
 
 }  // namespace retort::trainer

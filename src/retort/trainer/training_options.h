@@ -11,6 +11,7 @@
 #include "retort/models/model.h"
 #include "retort/optim/optimizer.h"
 #include "retort/optim/schedule.h"
+#include "retort/trainer/fingerprint.h"
 #include "retort/trainer/options.h"
 
 namespace retort::trainer {
@@ -30,6 +31,7 @@ struct TrainingOptions {
   TrainerOptions trainer{};
   std::vector<std::string> trackers{};
   uint64_t seed = 0;
+  Fingerprint fingerprint{};  // what a checkpoint must agree with to go on in this run
 
   /// Checks every key, the method's too: nothing is left to be refused after data were read.
   static TrainingOptions from(const config::Node& config);
@@ -37,8 +39,6 @@ struct TrainingOptions {
   const models::Architecture& trained_architecture() const {
     return role == Role::teacher ? teacher_architecture : student_architecture;
   }
-  /// What a checkpoint must be of to go on in this run: "distill {"name":"resnet18"} on cifar10".
-  std::string identity() const;
 };
 
 }  // namespace retort::trainer

@@ -21,7 +21,7 @@ void Checkpointing::on_train_epoch_end(Trainer& trainer, const EpochResult& epoc
     save(trainer, is_best);
   } catch (const Error& error) {
     best_ = previous_best;
-    const bool is_last = trainer.progress().epoch == trainer.options().max_epochs;
+    const bool is_last = trainer.progress().step == trainer.total_steps();
     if (error.code() != ExitCode::resources || is_last) throw;
     console_.warn(std::string("no checkpoint this time, training goes on: ") + error.what());
   }
