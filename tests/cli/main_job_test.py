@@ -136,6 +136,21 @@ class MainJob(CommandLineTest):
             self.assertEqual(sha256(self.folder / "part" / arm / weights), sha256(self.folder / "unbroken" / arm / weights))
         self.refuse(CONFIG, *study, "trainer.ckpt_path=last", says=["hydra.run.dir"])
 
+    def test_evaluate_takes_a_file_that_does_not_say_what_it_holds(self):
+        self.train("student", directory="s")
+        content = (self.folder / "s/checkpoints/last/model.safetensors").read_bytes()
+        (size,) = struct.unpack("<Q", content[:8])
+        header = json.loads(content[8 : 8 + size])
+        del header["__metadata__"]
+        text = json.dumps(header).encode()
+        (self.folder / "foreign.safetensors").write_bytes(struct.pack("<Q", len(text)) + text + content[8 + size :])
+        ours = self.succeed("evaluate", "data=mnist", "checkpoint=s").stdout
+        foreign = ["evaluate", "data=mnist", "checkpoint=foreign.safetensors"]
+        result = self.succeed(*foreign, "architecture={name: mlp, widths: [16]}")
+        self.assertEqual(ours.partition(" on mnist")[2], result.stdout.partition(" on mnist")[2])
+        self.refuse(CHECKPOINT, *foreign, says=["architecture=resnet18"])
+        self.refuse(CHECKPOINT, *foreign, "architecture=resnet18", says=["foreign.safetensors"])
+
     def test_evaluate_refuses_a_damaged_checkpoint(self):
         self.train("student", directory="s")
         file = next((self.folder / "s/checkpoints").glob("step-*40")) / "model.safetensors"
