@@ -57,7 +57,8 @@ class Trainer {
   void fit();
   bool was_stopped() const { return was_stopped_; }
 
-  /// Everything that the next step depends on.
+  /// Everything that the next step depends on. The tensors are the live ones: write them before the next
+  /// step.
   checkpoint::Checkpoint checkpoint() const;
   /// And back; `folder` is named in messages.
   void load_checkpoint(const checkpoint::Checkpoint& checkpoint, const std::filesystem::path& folder);

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "retort/tracking/csv.h"
 
-#include <gtest/gtest.h>
-
 #include <fstream>
 #include <sstream>
+
+#include <gtest/gtest.h>
 
 namespace retort::tracking {
 namespace {
 
 class CsvTrackerTest : public testing::Test {
  protected:
-  std::filesystem::path path_ = std::filesystem::path(testing::TempDir()) /
-                                (std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) + ".csv");
+  std::filesystem::path path_ =
+      std::filesystem::path(testing::TempDir()) /
+      (std::string(testing::UnitTest::GetInstance()->current_test_info()->name()) + ".csv");
 
   void SetUp() override { std::filesystem::remove(path_); }
   std::string content() const {

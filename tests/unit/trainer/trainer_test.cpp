@@ -36,7 +36,10 @@ class Recorder : public Callback {
   void on_train_batch_end(Trainer& trainer, const StepResult& step) override {
     hooks.emplace_back("batch_end");
     losses.push_back(step.losses.front().second);
-    if (trainer.progress().step == checkpoint_at_) checkpoint = trainer.checkpoint();
+    if (trainer.progress().step != checkpoint_at_) return;
+    checkpoint = trainer.checkpoint();
+    for (auto& [name, file] : checkpoint.files)
+      for (auto& [key, tensor] : file.tensors) tensor = tensor.detach().clone();
   }
   void on_train_epoch_end(Trainer&, const EpochResult& epoch) override {
     hooks.emplace_back("epoch_end");
