@@ -17,6 +17,7 @@
 #include "apps/engine_process.h"
 #include "apps/front.h"
 #include "apps/sweep_table.h"
+#include "retort/config/job.h"
 #include "retort/config/reader.h"
 #include "retort/config/run_directory.h"
 #include "retort/config/sweep_plan.h"
@@ -127,12 +128,30 @@ class Multirun {
         throw Error(ExitCode::config,
                     fmt::format("{} holds a job of another sweep ({}); choose another hydra.sweep.dir",
                                 printable(job.plan->folder.string()), printable(join(*earlier, " "))));
-      if (fs::is_regular_file(job.plan->folder / "results.json")) job.state = SweepJob::State::done_before;
+      if (!fs::is_regular_file(job.plan->folder / "results.json")) continue;
+      check_same_config(job);
+      job.state = SweepJob::State::done_before;
     }
     const auto finished = std::count_if(jobs_.begin(), jobs_.end(), [](const SweepJob& job) {
       return job.state == SweepJob::State::done_before;
     });
     if (finished > 0) say(fmt::format("{} of {} jobs were finished before", finished, jobs_.size()));
+  }
+
+  // The same overrides over files that were changed since are another job.
+  static void check_same_config(const SweepJob& job) {
+    auto earlier = config::read_config(job.plan->folder);
+    if (!earlier.has_value()) return;
+    config::Node now = config::compose_job(config::parse_command_line(job.plan->arguments)).config;
+    for (config::Node* config : {&*earlier, &now})
+      if (config::Node* trainer = config->select("trainer"); trainer != nullptr && trainer->is_dict())
+        trainer->erase("ckpt_path");  // what resumes a job is no part of it
+    if (*earlier != now)
+      throw Error(
+          ExitCode::config,
+          fmt::format("{} was finished with another configuration than the one that the files give now; "
+                      "choose another hydra.sweep.dir",
+                      printable(job.plan->folder.string())));
   }
 
   // Alone, a job speaks where we do; among others its words go into a file of its own.

@@ -361,7 +361,8 @@ void check_interpolations(const Node& node) {
     evaluate_interpolation(node.as_string(), anything);
   } catch (const std::invalid_argument& error) {
     const std::string where = node.source().to_string();
-    throw Error(ExitCode::config, fmt::format("{}{}{}", where, where.empty() ? "" : ": ", error.what()));
+    throw Error(ExitCode::config, fmt::format("{}{}{}{}", where, where.empty() ? "" : ": ", error.what(),
+                                              node.source().caret()));
   }
 }
 

@@ -65,6 +65,8 @@ class ValueParser {
 
   [[noreturn]] void fail_unexpected(std::string_view expected) const {
     const OverrideToken& token = peek();
+    if (token.kind == Kind::brace_open && token.position > 0 && line_[token.position - 1] == '$')
+      fail_override(line_, token.position - 1, "this interpolation is never closed: ${KEY}");
     const char* hint = token.kind == Kind::equal || token.kind == Kind::parenthesis_open
                            ? "; text with special characters stands in quotes: key='...'"
                            : "";
