@@ -11,6 +11,7 @@
 #include "retort/config/config_override.h"
 #include "retort/config/group_overrides.h"
 #include "retort/config/hydra_config.h"
+#include "retort/config/hydra_schema.h"
 #include "retort/config/merge.h"
 #include "retort/config/override_value.h"
 #include "retort/core/error.h"
