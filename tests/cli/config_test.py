@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The configuration as a user meets it: help, flags, printed configurations, completion, and errors. Needs no engine."""
 import os
+import shutil
 import subprocess
 import time
 import unittest
@@ -166,6 +167,25 @@ class Completion(CommandLineTest):
         answer = subprocess.run(["bash", "-c", script], env={**os.environ, "PROGRAM": str(PROGRAM)}, text=True,
                                 capture_output=True, timeout=30)
         self.assertEqual(answer.stdout, "adamw\n", answer.stderr)
+
+    @unittest.skipUnless(shutil.which("zsh"), "zsh is not installed")
+    def test_zsh_runs_its_script(self):
+        script = ('compdef() { :; }; compadd() { print -l -- "${@[5,-1]}"; }; eval "$("$PROGRAM" -sc install=zsh)"; '
+                  'words=("$PROGRAM" train optimizer=ad); CURRENT=3; _retort')
+        self.assertEqual(self.answer_of("zsh", "-fc", script), "optimizer=adamw\n")
+
+    @unittest.skipUnless(shutil.which("fish"), "fish is not installed")
+    def test_fish_runs_its_script(self):
+        (self.folder / "retort").symlink_to(PROGRAM)
+        script = '"$PROGRAM" -sc install=fish | source; complete --do-complete "retort train optimizer=ad"'
+        path = f"{self.folder}:{os.environ['PATH']}"
+        self.assertEqual(self.answer_of("fish", "--no-config", "-c", script, PATH=path), "optimizer=adamw\n")
+
+    def answer_of(self, *command, **environment):
+        environment = {**os.environ, "PROGRAM": str(PROGRAM), "HOME": str(self.folder), **environment}
+        done = subprocess.run(command, env=environment, text=True, capture_output=True, timeout=60)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return done.stdout
 
     def test_broken_lines_and_unknown_shells(self):
         self.assertEqual(self.complete("retort train a=[1 data=m"), ["data=mnist"])
