@@ -47,12 +47,6 @@ constexpr TypeRow kTypes[] = {
     {Dtype::u64, torch::kUInt64},
 };
 
-torch::ScalarType scalar_type_of(Dtype dtype) {
-  return std::find_if(std::begin(kTypes), std::end(kTypes),
-                      [&](const TypeRow& row) { return row.dtype == dtype; })
-      ->scalar_type;
-}
-
 Dtype dtype_of(const torch::Tensor& tensor, const std::string& name) {
   const auto* row = std::find_if(std::begin(kTypes), std::end(kTypes),
                                  [&](const TypeRow& r) { return r.scalar_type == tensor.scalar_type(); });
@@ -120,6 +114,12 @@ bool fits(const torch::Tensor& source, const torch::Tensor& target) {
 }
 
 }  // namespace
+
+torch::ScalarType scalar_type_of(Dtype dtype) {
+  return std::find_if(std::begin(kTypes), std::end(kTypes),
+                      [&](const TypeRow& row) { return row.dtype == dtype; })
+      ->scalar_type;
+}
 
 FileDigest save_weights(const std::filesystem::path& path, const Weights& weights) {
   SafetensorsHeader header{weights.metadata, {}};

@@ -11,6 +11,7 @@
 #include <torch/types.h>
 
 #include "retort/core/manifest.h"
+#include "retort/core/safetensors.h"
 
 namespace retort::checkpoint {
 
@@ -21,6 +22,9 @@ struct Weights {
   NamedTensors tensors;
   std::map<std::string, std::string> metadata;  // "retort.architecture", "retort.data", ...; "format" is "pt"
 };
+
+/// LibTorch's word for an element type.
+torch::ScalarType scalar_type_of(Dtype dtype);
 
 /// Written atomically. Tensors may have any strides and device; they are stored contiguous, and tensors that
 /// share memory are stored each for itself.

@@ -33,6 +33,11 @@ size_t utf8_length(std::string_view text) {
   if (length == 0 || byte(0) > 0xF4 || length > text.size()) return 0;
   for (size_t i = 1; i < length; ++i)
     if ((byte(i) & 0xC0) != 0x80) return 0;
+  // Longer than need be, a surrogate, or beyond the last character.
+  if (byte(0) == 0xE0 && byte(1) < 0xA0) return 0;
+  if (byte(0) == 0xED && byte(1) >= 0xA0) return 0;
+  if (byte(0) == 0xF0 && byte(1) < 0x90) return 0;
+  if (byte(0) == 0xF4 && byte(1) >= 0x90) return 0;
   return length;
 }
 
@@ -81,6 +86,15 @@ std::string printable(std::string_view text, size_t max_bytes) {
     }
   }
   return result;
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const size_t length = static_cast<unsigned char>(text[0]) < 0x80 ? 1 : utf8_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
 }
 
 std::string human_bytes(uint64_t bytes) {

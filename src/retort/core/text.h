@@ -24,6 +24,9 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
 /// longer than max_bytes is cut with "...".
 std::string printable(std::string_view text, size_t max_bytes = 200);
 
+/// Whether the text is UTF-8 throughout, as Python decodes it.
+bool is_utf8(std::string_view text);
+
 /// 1536 -> "1.5 KiB"
 std::string human_bytes(uint64_t bytes);
 /// 23520842 -> "23.52 M"

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
+#include "retort/checkpoint/foreign.h"
 #include "retort/core/error.h"
 #include "retort/core/text.h"
 
@@ -54,7 +55,7 @@ Provenance Provenance::from_metadata(const std::map<std::string, std::string>& m
 
 LoadedNetwork load_network(const std::filesystem::path& file, const ExpectedNetwork& expected,
                            const models::Task& task, const data::Normalization& normalization) {
-  const checkpoint::Weights weights = checkpoint::load_weights(file);
+  const checkpoint::Weights weights = checkpoint::load_foreign_weights(file);
   const std::string shown = printable(file.string());
   LoadedNetwork network;
   network.provenance = Provenance::from_metadata(weights.metadata, shown);
@@ -76,7 +77,9 @@ LoadedNetwork load_network(const std::filesystem::path& file, const ExpectedNetw
                             fmt::join(normalization.mean, ", "), fmt::join(normalization.std, ", ")));
   network.architecture = own ? *own : *expected.architecture;
   network.model = models::make_model(network.architecture, task);
-  checkpoint::load_into(*network.model, weights, file);
+  // Our own files have our own names; nothing is guessed of them.
+  checkpoint::load_into(*network.model,
+                        own ? weights : checkpoint::under_names_of(*network.model, weights, file), file);
   return network;
 }
 

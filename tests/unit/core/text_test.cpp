@@ -23,6 +23,15 @@ TEST(Printable, EscapesWhatATerminalWouldObey) {
   EXPECT_EQ(printable("0123456789", 4), "0123...");
 }
 
+TEST(IsUtf8, AgreesWithPython) {
+  for (const char* sound :
+       {"", "a", "\xc2\x80", "\xe0\xa0\x80", "\xed\x9f\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf"})
+    EXPECT_TRUE(is_utf8(sound)) << printable(sound);
+  for (const char* broken : {"\x80", "\xc1\x80", "\xc2", "\xe0\x9f\x80", "\xed\xa0\x80", "\xf0\x8f\x80\x80",
+                             "\xf4\x90\x80\x80", "\xff", "a\xe2\x82"})
+    EXPECT_FALSE(is_utf8(broken)) << printable(broken);
+}
+
 TEST(Human, UnitsReadAsWritten) {
   EXPECT_EQ(human_bytes(1536), "1.5 KiB");
   EXPECT_EQ(human_count(23520842), "23.52 M");
