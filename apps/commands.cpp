@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "apps/benchmark_options.h"
 #include "apps/evaluate_options.h"
+#include "apps/export_options.h"
 #include "retort/core/error.h"
 #include "retort/core/text.h"
 #include "retort/study/study_options.h"
@@ -27,7 +29,10 @@ const std::vector<Command>& commands() {
        check<study::StudyOptions>},
       {"train", "train one network: a teacher, a student alone, or a distilled student",
        check<trainer::TrainingOptions>},
-      {"evaluate", "accuracy and loss of trained weights", check<EvaluateOptions>},
+      {"evaluate", "accuracy, calibration and agreement of trained weights", check<EvaluateOptions>},
+      {"export", "a trained network as ONNX, safetensors or a PyTorch file", check<ExportOptions>},
+      {"benchmark", "size, latency and throughput of networks on this machine, side by side",
+       check<BenchmarkOptions>},
       {"config", "compose any tree of configuration files as Hydra does, and print it",
        /*check_options=*/nullptr},
   };

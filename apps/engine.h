@@ -19,5 +19,7 @@ struct Invocation {
 void train(const Invocation& invocation);
 void evaluate(const Invocation& invocation);
 void study(const Invocation& invocation);
+void benchmark(const Invocation& invocation);
+void export_network(const Invocation& invocation);  // `export` is a word of C++'s
 
 }  // namespace retort::apps

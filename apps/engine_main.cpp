@@ -27,8 +27,11 @@ namespace {
 using CommandFunction = void (*)(const Invocation&);
 
 CommandFunction find_function(const std::string& command) {
-  static const std::vector<std::pair<std::string, CommandFunction>> table = {
-      {"train", train}, {"evaluate", evaluate}, {"study", study}};
+  static const std::vector<std::pair<std::string, CommandFunction>> table = {{"train", train},
+                                                                             {"evaluate", evaluate},
+                                                                             {"study", study},
+                                                                             {"export", export_network},
+                                                                             {"benchmark", benchmark}};
   for (const auto& [name, function] : table)
     if (name == command) return function;
   throw Error(ExitCode::config,

@@ -2,9 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "retort/config/node.h"
 #include "retort/data/options.h"
@@ -15,11 +16,15 @@ namespace retort::apps {
 /// The whole of `retort evaluate`'s configuration.
 struct EvaluateOptions {
   data::DataOptions data{};
-  std::filesystem::path checkpoint;  // a weights file, a checkpoint's folder or a run's folder
-  std::optional<models::Architecture> architecture{};  // where the file does not say it
-  std::string split{};                                 // train, validation or test
-  std::optional<std::string> predictions{};            // a file to write
-  uint64_t seed = 0;                                   // chooses the validation split
+  std::vector<std::string> checkpoints{};  // each a weights file, a checkpoint's folder or a run's folder
+  bool is_ensemble = false;                // they answer as one network too
+  bool is_geometric = false;               // by the mean of logits, not of distributions
+  std::vector<std::string> teachers{};     // to compare with; several are an ensemble
+  std::optional<models::Architecture> architecture{};    // where a file does not say it
+  std::string split{};                                   // train, validation or test
+  std::vector<std::pair<int64_t, double>> class_bias{};  // class, and what is added to its logits
+  std::optional<std::string> predictions{};              // a file to write
+  uint64_t seed = 0;                                     // chooses the validation split
 
   static EvaluateOptions from(const config::Node& config);
 };

@@ -106,36 +106,6 @@ class MainJob(CommandLineTest):
         first.communicate(timeout=60)
         self.assertEqual(first.returncode, INTERRUPTED)
 
-    def test_study_trains_three_networks_takes_a_teacher_and_goes_on(self):
-        study = ["study", *QUICK, "study.teacher.trainer.max_epochs=2"]
-        result = self.succeed(*study, "hydra.run.dir=first")
-        for row in ["teacher ", "student alone", "student distilled"]:
-            self.assertRegex(result.stdout, rf"\n{row} +mlp .* %")
-        whole = json.loads((self.folder / "first/results.json").read_text())
-        self.assertEqual(list(whole), ["teacher", "student alone", "student distilled"])
-
-        result = self.succeed(*study, "hydra.run.dir=second")
-        self.assertIn("is there and is taken", result.stdout)
-        again = json.loads((self.folder / "second/results.json").read_text())
-        for arm in whole:
-            self.assertEqual(whole[arm]["test/errors"], again[arm]["test/errors"], arm)
-
-        longer = [*study, "trainer.max_epochs=60", "hydra.run.dir=part"]
-        process = self.start(*longer)
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline and not (self.folder / "part/student/checkpoints/last").exists():
-            time.sleep(0.01)
-        process.send_signal(signal.SIGTERM)
-        _, stderr = process.communicate(timeout=60)
-        self.assertEqual(process.returncode, INTERRUPTED, stderr)
-        self.assertIn("hydra.run.dir=part", stderr)
-        self.succeed(*longer)
-        self.succeed(*study, "trainer.max_epochs=60", "hydra.run.dir=unbroken")
-        for arm in ["student", "distill"]:
-            weights = "checkpoints/last/model.safetensors"
-            self.assertEqual(sha256(self.folder / "part" / arm / weights), sha256(self.folder / "unbroken" / arm / weights))
-        self.refuse(CONFIG, *study, "trainer.ckpt_path=last", says=["hydra.run.dir"])
-
     def test_evaluate_takes_a_file_that_does_not_say_what_it_holds(self):
         self.train("student", directory="s")
         content = (self.folder / "s/checkpoints/last/model.safetensors").read_bytes()
@@ -151,6 +121,45 @@ class MainJob(CommandLineTest):
         self.refuse(CHECKPOINT, *foreign, says=["architecture=resnet18"])
         self.refuse(CHECKPOINT, *foreign, "architecture=resnet18", says=["foreign.safetensors"])
 
+    def test_recorded_answers_teach_like_the_network_that_gave_them(self):
+        self.train("teacher", directory="t")
+        train = ["train", *QUICK, "model.name=distill", "data.validation_size=0"]
+        self.succeed("evaluate", "data=mnist", "data.validation_size=0", "checkpoint=teacher.safetensors", "split=train",
+                     "predictions=answers.safetensors")
+        result = self.succeed(*train, "teacher.logits=answers.safetensors", "hydra.run.dir=recorded")
+        self.assertRegex(result.stdout, r"teacher's answers from answers.safetensors: accuracy \d+")
+        self.succeed(*train, "hydra.run.dir=live")
+        losses = []
+        for directory in ["recorded", "live"]:
+            with open(self.folder / directory / "metrics.csv") as file:
+                losses.append([float(row["train/loss"]) for row in csv.DictReader(file) if row["train/loss"]])
+        for recorded, live in zip(*losses, strict=True):
+            self.assertAlmostEqual(recorded, live, places=4)
+        self.refuse(CHECKPOINT, *train, "teacher.logits=teacher.safetensors", says=["logits"])
+
+    def test_export_writes_what_evaluate_reads(self):
+        self.train("student", directory="s")
+        before = self.succeed("evaluate", "data=mnist", "checkpoint=s").stdout.partition(" on mnist")[2]
+        for form, name in [("pytorch", "student.pt"), ("safetensors", "student.safetensors")]:
+            self.succeed("export", "data=mnist", "checkpoint=s", f"format={form}", f"output={name}")
+            after = self.succeed("evaluate", "data=mnist", f"checkpoint={name}", "architecture={name: mlp, widths: [16]}").stdout
+            self.assertEqual(before, after.partition(" on mnist")[2])
+        self.succeed("export", "data=mnist", "checkpoint=s", "output=student.onnx")
+        self.assertIn(b"retort.normalization", (self.folder / "student.onnx").read_bytes())
+        self.refuse(CONFIG, "export", "data=mnist", "checkpoint=s", "output=x", "dtype=bf16", says=["dtype"])
+        self.refuse(RESOURCES, "export", "data=mnist", "checkpoint=s", "output=nowhere/x.onnx", says=["nowhere"])
+
+    def test_benchmark_puts_teacher_and_student_side_by_side(self):
+        self.train("teacher", directory="t")
+        self.train("student", directory="s")
+        result = self.succeed("benchmark", "data=mnist", "checkpoint=[t,s]", "seconds=0.05", "hydra.run.dir=b")
+        self.assertRegex(result.stdout, r"parameters +25\.4 k +12\.7 k +2\.0x")
+        self.assertRegex(result.stdout, r"latency p99, batch 1 .* ms .* ms .*x")
+        self.assertIn("energy", result.stdout)
+        figures = json.loads((self.folder / "b/results.json").read_text())["s"]
+        self.assertEqual(figures["bytes_fp32"], 4 * 12730)
+        self.assertLessEqual(figures["latency_p50_ms"], figures["latency_p99_ms"])
+
     def test_evaluate_refuses_a_damaged_checkpoint(self):
         self.train("student", directory="s")
         file = next((self.folder / "s/checkpoints").glob("step-*40")) / "model.safetensors"
@@ -158,6 +167,28 @@ class MainJob(CommandLineTest):
         content[-1] ^= 1
         file.write_bytes(content)
         self.refuse(CHECKPOINT, "evaluate", "data=mnist", f"checkpoint={file}", says=["model.safetensors"])
+
+    def test_evaluate_shows_calibration_classes_and_the_teacher_and_combines_an_ensemble(self):
+        self.train("student", directory="a")
+        self.train("student", "seed=1", directory="b")
+        alone = self.succeed("evaluate", "data=mnist", "checkpoint=a", "teacher=a", "hydra.run.dir=alone").stdout
+        for text in ["ECE", "Brier", "agrees with the teacher on 100.00 %", "confidence  pictures  accuracy", "class "]:
+            self.assertIn(text, alone)
+        results = json.loads((self.folder / "alone/results.json").read_text())
+        self.assertEqual(results["test/agreement"], 1.0)
+        self.assertAlmostEqual(results["test/kl"], 0.0)
+        self.assertEqual(sum(row["samples"] for row in results["classes"]), 10000)
+        self.assertEqual(sum(row["samples"] for row in results["reliability"]), 10000)
+        self.succeed("evaluate", "data=mnist", "checkpoint=[a,b]", "ensemble=true", "hydra.run.dir=both",
+                     "predictions=p.safetensors")
+        both = json.loads((self.folder / "both/results.json").read_text())
+        self.assertEqual(len(both), 3)
+        self.assertLess(both["ensemble"]["test/loss"], max(row["test/loss"] for row in both.values()))
+        biased = self.succeed("evaluate", "data=mnist", "checkpoint=a", "class_bias={3: 1000}", "hydra.run.dir=biased")
+        results = json.loads((self.folder / "biased/results.json").read_text())
+        self.assertEqual(results["classes"][3]["hits"], results["classes"][3]["samples"])
+        self.refuse(CONFIG, "evaluate", "data=mnist", "checkpoint=a", "class_bias={x: 1}", says=["class_bias"])
+        self.refuse(CONFIG, "evaluate", "data=mnist", "checkpoint=a", "ensemble=true", says=["several"])
 
     def test_evaluate_writes_predictions_in_data_set_order(self):
         self.train("student", directory="s")

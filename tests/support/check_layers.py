@@ -16,7 +16,7 @@ LAYERS = [
     ["data", "models", "optim", "metrics", "tracking"],
     ["methods", "checkpoint"],
     ["trainer"],
-    ["study"],
+    ["export", "study"],
 ]
 TORCH_FREE = {"core", "config", "tracking"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<](retort/(\w+)/|torch/|ATen/|c10/)', re.MULTILINE)

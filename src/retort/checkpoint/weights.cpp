@@ -47,14 +47,6 @@ constexpr TypeRow kTypes[] = {
     {Dtype::u64, torch::kUInt64},
 };
 
-Dtype dtype_of(const torch::Tensor& tensor, const std::string& name) {
-  const auto* row = std::find_if(std::begin(kTypes), std::end(kTypes),
-                                 [&](const TypeRow& r) { return r.scalar_type == tensor.scalar_type(); });
-  TORCH_CHECK(row != std::end(kTypes), "safetensors has no dtype for '", name, "', which is ",
-              tensor.scalar_type());
-  return row->dtype;
-}
-
 std::span<std::byte> bytes_of(const torch::Tensor& tensor) {
   return {static_cast<std::byte*>(tensor.data_ptr()), tensor.nbytes()};
 }
@@ -119,6 +111,14 @@ torch::ScalarType scalar_type_of(Dtype dtype) {
   return std::find_if(std::begin(kTypes), std::end(kTypes),
                       [&](const TypeRow& row) { return row.dtype == dtype; })
       ->scalar_type;
+}
+
+Dtype dtype_of(const torch::Tensor& tensor, const std::string& name) {
+  const auto* row = std::find_if(std::begin(kTypes), std::end(kTypes),
+                                 [&](const TypeRow& r) { return r.scalar_type == tensor.scalar_type(); });
+  TORCH_CHECK(row != std::end(kTypes), "safetensors has no dtype for '", name, "', which is ",
+              tensor.scalar_type());
+  return row->dtype;
 }
 
 FileDigest save_weights(const std::filesystem::path& path, const Weights& weights) {

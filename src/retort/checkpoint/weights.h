@@ -23,8 +23,9 @@ struct Weights {
   std::map<std::string, std::string> metadata;  // "retort.architecture", "retort.data", ...; "format" is "pt"
 };
 
-/// LibTorch's word for an element type.
+/// LibTorch's word for an element type, and back; `name` is the tensor's, for messages.
 torch::ScalarType scalar_type_of(Dtype dtype);
+Dtype dtype_of(const torch::Tensor& tensor, const std::string& name);
 
 /// Written atomically. Tensors may have any strides and device; they are stored contiguous, and tensors that
 /// share memory are stored each for itself.

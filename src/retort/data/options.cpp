@@ -40,6 +40,8 @@ DataOptions DataOptions::from(const config::Node& node) {
   if (augmentation != "none") options.augmentation.padding = padding;
   options.augmentation.flip = augmentation == "crop_flip";
   options.validation_size = reader.integer("validation_size", {.at_least = 0});
+  reader.ignore("train_classes");  // null: all
+  if (reader.has("train_classes")) options.train_classes = reader.integers("train_classes", {.at_least = 0});
   options.loader_threads =
       static_cast<int>(reader.integer("loader_threads", {.at_least = 0, .at_most = kMaxThreads}));
   options.normalization = {.mean = reader.numbers("mean"), .std = reader.numbers("std", {.above = 0})};

@@ -26,10 +26,11 @@ struct DataOptions {
   std::optional<std::string> sha256 =
       std::nullopt;  // of the archive; without it nothing is held to published sums
   int64_t batch_size = 128;
-  Augmentation augmentation{};     // of training pictures
-  int64_t validation_size = 5000;  // training pictures held out; 0 trains on all
-  int loader_threads = 1;          // LoaderOptions::threads
-  Normalization normalization{};   // a value a channel, or one for all channels
+  Augmentation augmentation{};           // of training pictures
+  int64_t validation_size = 5000;        // training pictures held out; 0 trains on all
+  std::vector<int64_t> train_classes{};  // only their pictures are trained on; empty: all
+  int loader_threads = 1;                // LoaderOptions::threads
+  Normalization normalization{};         // a value a channel, or one for all channels
 
   static DataOptions from(const config::Node& node);
 };

@@ -26,17 +26,30 @@ std::filesystem::path mnist_folder(const DataOptions& options) {
 
 struct Entry {
   const char* name;
+  PictureShape shape;
   FileSplits (*load)(const DataOptions& options);
 };
 
 constexpr Entry kDatasets[] = {
     {"cifar10",
+     {.channels = 3, .height = 32, .width = 32, .num_classes = 10},
      [](const DataOptions& options) {
        fetch_cifar10(options);
        return load_cifar10(options.root, /*official=*/options.sha256.has_value());
      }},
-    {"mnist", [](const DataOptions& options) { return load_mnist(mnist_folder(options)); }},
+    {"mnist",
+     {.channels = 1, .height = 28, .width = 28, .num_classes = 10},
+     [](const DataOptions& options) { return load_mnist(mnist_folder(options)); }},
 };
+
+const Entry& find_entry(const std::string& name) {
+  const auto* entry = std::find_if(std::begin(kDatasets), std::end(kDatasets),
+                                   [&](const Entry& known) { return known.name == name; });
+  if (entry == std::end(kDatasets))
+    throw Error(ExitCode::config, fmt::format("data.name={}: no such data set.{}", printable(name),
+                                              did_you_mean(name, dataset_names())));
+  return *entry;
+}
 
 void check_normalization(const DataOptions& options, const Dataset& dataset) {
   const auto count = static_cast<int64_t>(options.normalization.mean.size());
@@ -47,15 +60,26 @@ void check_normalization(const DataOptions& options, const Dataset& dataset) {
                             count, dataset.channels, dataset.name));
 }
 
+// Leaves the samples of the wanted classes; the split was drawn before, so that it is the same for any
+// classes.
+void keep_classes(std::vector<int64_t>& ids, const std::vector<int64_t>& classes, const Dataset& dataset) {
+  if (classes.empty()) return;
+  for (const int64_t label : classes)
+    if (label >= dataset.num_classes())
+      throw Error(ExitCode::config, fmt::format("data.train_classes: {} has no class {}; they are 0 to {}",
+                                                dataset.name, label, dataset.num_classes() - 1));
+  std::erase_if(ids, [&](int64_t id) {
+    return std::find(classes.begin(), classes.end(), dataset.labels[static_cast<size_t>(id)]) ==
+           classes.end();
+  });
+}
+
 }  // namespace
 
+PictureShape picture_shape(const std::string& name) { return find_entry(name).shape; }
+
 DataModule load_data(const DataOptions& options, uint64_t seed) {
-  const auto entry = std::find_if(std::begin(kDatasets), std::end(kDatasets),
-                                  [&](const Entry& known) { return known.name == options.name; });
-  if (entry == std::end(kDatasets))
-    throw Error(ExitCode::config, fmt::format("data.name={}: no such data set.{}", printable(options.name),
-                                              did_you_mean(options.name, dataset_names())));
-  FileSplits files = entry->load(options);
+  FileSplits files = find_entry(options.name).load(options);
   check_normalization(options, files.train);
   if (options.validation_size < 0 || options.validation_size >= files.train.size())
     throw Error(
@@ -73,6 +97,7 @@ DataModule load_data(const DataOptions& options, uint64_t seed) {
                   .train_ids = {held_out, order.end()},
                   .validation_ids = {order.begin(), held_out},
                   .normalization = options.normalization};
+  keep_classes(data.train_ids, options.train_classes, data.train);
   return data;
 }
 

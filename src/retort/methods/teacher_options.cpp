@@ -12,6 +12,7 @@ TeacherOptions TeacherOptions::from(const config::Node& node) {
   TeacherOptions options;
   options.checkpoints = reader.texts("checkpoint");
   if (options.checkpoints.empty()) reader.fail("checkpoint", "must name at least one file");
+  options.logits = reader.optional_text("logits");
   const std::string combine = reader.choice("combine", {"probability_mean", "geometric_mean"});
   if (combine == "geometric_mean") options.combine = Combine::geometric_mean;
   reader.ignore("weights");  // null: equal

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,8 @@ namespace retort::methods {
 enum class Combine { probability_mean, geometric_mean };
 
 struct TeacherOptions {
-  std::vector<std::string> checkpoints;  // one file a teacher
+  std::vector<std::string> checkpoints;              // one file a teacher
+  std::optional<std::string> logits = std::nullopt;  // a file of answers, instead of networks
   Combine combine = Combine::probability_mean;
   std::vector<double> weights = {};  // one a teacher, positive; normalised to sum 1. Empty: equal
 

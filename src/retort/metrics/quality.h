@@ -30,8 +30,8 @@ struct Quality {
   double brier = 0;  // mean over samples of the sum over classes of (probability - truth)^2: 0 to 2
   double ece = 0;    // expected calibration error, |confidence - accuracy| over 15 equal bins weighted by
                    // samples (Guo et al., arXiv:1706.04599)
-  std::vector<ReliabilityBin> bins;
-  std::vector<ClassQuality> classes;
+  std::vector<ReliabilityBin> bins{};
+  std::vector<ClassQuality> classes{};
 };
 
 /// Logits [N, C] and labels [N] int64 of a whole split; N > 0. Computed in float64. Ties and NaN rank as in

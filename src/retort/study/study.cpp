@@ -2,95 +2,257 @@
 #include "retort/study/study.h"
 
 #include <algorithm>
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <thread>
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include "retort/core/error.h"
-#include "retort/core/file.h"
+#include "retort/core/stop.h"
 #include "retort/core/text.h"
-#include "retort/data/registry.h"
-#include "retort/trainer/evaluation.h"
-#include "retort/trainer/loaders.h"
-#include "retort/trainer/network_file.h"
+#include "retort/methods/teacher.h"
+#include "retort/metrics/quality.h"
+#include "retort/study/trained.h"
 
 namespace retort::study {
 namespace {
 
 namespace fs = std::filesystem;
 
-Arm evaluate_teacher(const trainer::TrainingOptions& options, const data::DataModule& data) {
-  const std::string& file = options.teacher.checkpoints.front();
-  const auto teacher =
-      trainer::load_network(file, {.architecture = options.teacher_architecture, .key = "model.teacher"},
-                            trainer::task_of(data.train), data.normalization);
-  const auto loader = trainer::make_evaluation_loader(data.test, trainer::all_ids(data.test),
-                                                      data.normalization, options.data);
-  const int64_t batches = options.trainer.limit_test_batches.of(loader->batches_per_epoch());
-  return {.name = "teacher",
-          .architecture = teacher.architecture.label(),
-          .test = *trainer::evaluate(*teacher.model, *loader, batches, options.trainer.precision),
-          .cost = models::measure_cost(*teacher.model, trainer::task_of(data.train))};
+/// Trains what others wait for and nobody trains yet, until all is there.
+class Workshop {
+ public:
+  Workshop(fs::path folder, Console& console) : folder_(std::move(folder)), console_(console) {}
+
+  struct Order {
+    std::string name;
+    trainer::TrainingOptions options;
+  };
+
+  /// In the order of the orders. Two with one hash are one training.
+  std::vector<Trained> train(const std::vector<Order>& orders) {
+    std::map<std::string, Trained> done;
+    for (bool is_waiting = true; is_waiting;) {
+      is_waiting = false;
+      for (const Order& order : orders) {
+        const std::string hash = hash_of(order.options);
+        if (done.contains(hash)) continue;
+        if (auto trained = train_once(order.name, order.options, folder_ / hash, console_))
+          done.emplace(hash, std::move(*trained));
+        else
+          is_waiting = true;
+      }
+      if (is_waiting) wait();
+    }
+    std::vector<Trained> result;
+    for (const Order& order : orders) result.push_back(done.at(hash_of(order.options)));
+    return result;
+  }
+
+ private:
+  static void wait() {
+    if (stop_requested()) throw Error(ExitCode::interrupted, "stopped by a signal; the same command goes on");
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  }
+
+  fs::path folder_;
+  Console& console_;
+};
+
+std::string of_seed(const std::string& name, uint64_t seed) { return fmt::format("{}, seed {}", name, seed); }
+
+/// What the students of one seed learn from.
+struct Teachers {
+  std::vector<std::string> files;
+  torch::Tensor logits;  // [N, C] of the ensemble at temperature 1
+  torch::Tensor labels;  // [N]
+};
+
+Teachers together(const std::vector<Trained>& members, const methods::TeacherOptions& options) {
+  Teachers teachers;
+  std::vector<torch::Tensor> logits;
+  for (const Trained& member : members) {
+    teachers.files.push_back(member.weights_file.string());
+    logits.push_back(member.logits);
+  }
+  teachers.labels = members.front().labels;
+  teachers.logits =
+      methods::combine_logits(torch::stack(logits), options.weights, options.combine, /*temperature=*/1);
+  return teachers;
 }
 
-Arm train_arm(const std::string& name, trainer::TrainingOptions options, const data::DataModule& data,
-              const fs::path& run_directory, Console& console) {
-  // A study that was stopped goes on where its arms stand: each in its own folder.
-  if (fs::exists(run_directory / "checkpoints")) options.trainer.ckpt_path = run_directory.string();
-  console.say(fmt::format("\n{} ({})", name, options.trained_architecture().label()));
-  make_folders(run_directory);
-  const trainer::TrainingResult result = [&] {
-    try {
-      return trainer::run_training(options, data, run_directory, console);
-    } catch (const Error& error) {
-      if (error.code() != ExitCode::interrupted) throw;
-      throw Error(
-          ExitCode::interrupted,
-          fmt::format(
-              "stopped by a signal while training the {}; go on with the same command and hydra.run.dir={}",
-              name, printable(run_directory.parent_path().string())));
+/// Adds one network's figures to its arm.
+void add(ArmFigures& arm, const Trained& trained, const torch::Tensor& teacher_logits) {
+  arm.architecture = trained.architecture;
+  arm.parameters = static_cast<double>(trained.cost.parameters);
+  arm.flops = static_cast<double>(trained.cost.forward_flops);
+  const metrics::Quality quality = metrics::measure_quality(trained.logits, trained.labels);
+  arm.accuracies.push_back(quality.accuracy_top1);
+  arm.errors.push_back(static_cast<double>(quality.errors));
+  arm.losses.push_back(quality.nll);
+  arm.calibration_errors.push_back(quality.ece);
+  if (teacher_logits.defined())
+    arm.agreements.push_back(metrics::measure_agreement(trained.logits, teacher_logits).top1);
+}
+
+// "class bias 3 +3.5: 109 +- 4 errors, 98.6 % of class 3 right (before: 206 errors, 86.8 %)"
+std::string biased_line(const StudyOptions& options, const std::string& name,
+                        const std::vector<Trained>& networks) {
+  std::vector<double> before, after;
+  std::map<int64_t, std::pair<std::vector<double>, std::vector<double>>> recalls;
+  for (const Trained& network : networks) {
+    torch::Tensor shifted = network.logits.clone();
+    for (const auto& [label, shift] : options.class_bias) {
+      if (label >= shifted.size(1))
+        throw Error(ExitCode::config, fmt::format("study.class_bias: there is no class {}", label));
+      shifted.select(1, label) += shift;
     }
-  }();
-  return {.name = name,
-          .architecture = options.trained_architecture().label(),
-          .test = result.test,
-          .cost = result.cost,
-          .seconds = result.seconds};
+    const metrics::Quality plain = metrics::measure_quality(network.logits, network.labels);
+    const metrics::Quality moved = metrics::measure_quality(shifted, network.labels);
+    before.push_back(static_cast<double>(plain.errors));
+    after.push_back(static_cast<double>(moved.errors));
+    for (const auto& [label, shift] : options.class_bias) {
+      const auto share = [&](const metrics::Quality& quality) {
+        const metrics::ClassQuality& figures = quality.classes[static_cast<size_t>(label)];
+        return 100.0 * static_cast<double>(figures.hits) /
+               static_cast<double>(std::max<int64_t>(figures.samples, 1));
+      };
+      recalls[label].first.push_back(share(plain));
+      recalls[label].second.push_back(share(moved));
+    }
+  }
+  std::string text = fmt::format("{}, class bias", name);
+  for (const auto& [label, shift] : options.class_bias) text += fmt::format(" {}:{:+}", label, shift);
+  text += fmt::format(": {:.1f} errors (without: {:.1f})", spread_of(after).mean, spread_of(before).mean);
+  for (const auto& [label, shares] : recalls)
+    text += fmt::format("; class {}: {:.1f} % right (without: {:.1f} %)", label,
+                        spread_of(shares.second).mean, spread_of(shares.first).mean);
+  return text;
+}
+
+std::string distilled_name(const Variant& variant) {
+  return variant.label.empty() ? "student distilled" : fmt::format("distilled, {}", variant.label);
+}
+
+std::string control_name(const Variant& variant) {
+  return variant.student.empty() ? "student alone" : fmt::format("alone, {}", variant.student);
+}
+
+std::vector<Trained> trained_teachers(const StudyOptions& options, const std::vector<uint64_t>& seeds,
+                                      Workshop& workshop) {
+  std::vector<Workshop::Order> orders;
+  for (const uint64_t seed : seeds)
+    orders.push_back({of_seed("teacher", seed), options.teacher_training(seed)});
+  return workshop.train(orders);
+}
+
+/// The teachers of each seed, and the arm that they are in the table.
+std::vector<Teachers> make_teachers(const StudyOptions& options, Workshop& workshop, ArmFigures& arm) {
+  const methods::TeacherOptions combining =
+      options.distilled_training(options.variants.front(), options.seeds.front(), {"none"}).teacher;
+  std::vector<Trained> members;
+  if (!options.teacher_files.empty()) {
+    const trainer::TrainingOptions training = options.teacher_training(options.seeds.front());
+    for (const std::string& file : options.teacher_files) members.push_back(answer_of(file, training));
+  } else {
+    members = trained_teachers(options, options.teacher_seeds.empty() ? options.seeds : options.teacher_seeds,
+                               workshop);
+  }
+  for (const Trained& member : members) add(arm, member, {});
+  const bool is_shared = !options.teacher_files.empty() || !options.teacher_seeds.empty();
+  std::vector<Teachers> teachers;
+  for (size_t i = 0; i < options.seeds.size(); ++i)
+    teachers.push_back(is_shared ? together(members, combining) : together({members[i]}, combining));
+  return teachers;
 }
 
 }  // namespace
 
-std::vector<Arm> run_study(const StudyOptions& options, const fs::path& run_directory, Console& console) {
-  const data::DataModule data = data::load_data(options.student.data, options.student.seed);
-  std::vector<Arm> arms;
-  const std::string& teacher_file = options.teacher.teacher.checkpoints.front();
-  if (fs::exists(teacher_file)) {
-    console.say(fmt::format("teacher: {} is there and is taken; delete it to train it anew",
-                            printable(teacher_file)));
-    arms.push_back(evaluate_teacher(options.teacher, data));
-  } else {
-    arms.push_back(train_arm("teacher", options.teacher, data, run_directory / "teacher", console));
+StudyResult run_study(const StudyOptions& options, Console& console) {
+  Workshop workshop(options.folder, console);
+  StudyResult result;
+  result.arms.push_back({.name = "teacher"});
+  const std::vector<Teachers> teachers = make_teachers(options, workshop, result.arms[0]);
+  if (teachers.front().files.size() > 1) {
+    ArmFigures ensemble{.name = fmt::format("ensemble of {}", teachers.front().files.size())};
+    Trained whole{.weights_file = {}, .architecture = ""};
+    whole.logits = teachers.front().logits;
+    whole.labels = teachers.front().labels;
+    add(ensemble, whole, {});
+    result.arms.push_back(std::move(ensemble));
   }
-  arms.push_back(train_arm("student alone", options.student, data, run_directory / "student", console));
-  arms.push_back(train_arm("student distilled", options.distill, data, run_directory / "distill", console));
-  return arms;
+
+  std::vector<Workshop::Order> orders;
+  for (size_t i = 0; i < options.seeds.size(); ++i) {
+    for (const Variant& variant : options.variants) {
+      const uint64_t seed = options.seeds[i];
+      orders.push_back({of_seed(control_name(variant), seed), options.control_training(variant, seed)});
+      orders.push_back({of_seed(distilled_name(variant), seed),
+                        options.distilled_training(variant, seed, teachers[i].files)});
+    }
+  }
+  const std::vector<Trained> trained = workshop.train(orders);
+
+  std::string control_shown = "\n";  // no control's name
+  for (size_t v = 0; v < options.variants.size(); ++v) {
+    const Variant& variant = options.variants[v];
+    ArmFigures control{.name = control_name(variant)}, distilled{.name = distilled_name(variant)};
+    std::vector<Trained> students;
+    for (size_t i = 0; i < options.seeds.size(); ++i) {
+      const size_t place = 2 * (i * options.variants.size() + v);
+      add(control, trained[place], teachers[i].logits);
+      add(distilled, trained[place + 1], teachers[i].logits);
+      students.push_back(trained[place + 1]);
+    }
+    const std::string words = verdict(control.accuracies, distilled.accuracies);
+    result.verdicts.push_back(variant.label.empty() ? words : fmt::format("{}: {}", variant.label, words));
+    if (!options.class_bias.empty()) result.biased.push_back(biased_line(options, distilled.name, students));
+    if (control.name != control_shown) result.arms.push_back(control);
+    control_shown = control.name;
+    result.arms.push_back(std::move(distilled));
+  }
+  return result;
 }
 
-std::string study_table(const std::vector<Arm>& arms) {
-  std::string table = fmt::format("{:<18} {:<16} {:>9} {:>9} {:>9} {:>7} {:>7}\n", "", "network", "params",
-                                  "FLOPs", "accuracy", "errors", "loss");
-  for (const Arm& arm : arms)
-    table += fmt::format("{:<18} {:<16} {:>9} {:>9} {:>7.2f} % {:>7} {:>7.4f}\n", arm.name, arm.architecture,
-                         human_count(static_cast<uint64_t>(arm.cost.parameters)),
-                         human_count(static_cast<uint64_t>(arm.cost.forward_flops)),
-                         100 * arm.test.accuracy_top1, arm.test.errors, arm.test.loss);
-  const Arm &teacher = arms[0], &alone = arms[1], &distilled = arms[2];
-  table += fmt::format(
-      "\nThe student has {:.1f} times fewer parameters than the teacher. Distilled, it makes {} errors on {} "
-      "test pictures, "
-      "alone {}. One seed: another can turn a small difference round.",
-      static_cast<double>(teacher.cost.parameters) / static_cast<double>(distilled.cost.parameters),
-      distilled.test.errors, distilled.test.samples, alone.test.errors);
-  return table;
+std::string study_text(const StudyOptions& options, const StudyResult& result) {
+  std::string text = arms_table(result.arms) + "\n";
+  for (const std::string& line : result.verdicts) text += line + "\n";
+  for (const std::string& line : result.biased) text += line + "\n";
+  const ArmFigures &teacher = result.arms.front(), &student = result.arms.back();
+  text += fmt::format(
+      "The student has {:.1f} times fewer parameters than the teacher and {:.1f} times fewer FLOPs. {} on\n"
+      "the test set, of the last epoch: no epoch was chosen by it.",
+      teacher.parameters / student.parameters, teacher.flops / student.flops,
+      options.seeds.size() == 1 ? "One seed,"
+                                : fmt::format("Mean and deviation over {} seeds", options.seeds.size()));
+  return text;
+}
+
+nlohmann::ordered_json study_json(const StudyOptions& options, const StudyResult& result) {
+  nlohmann::ordered_json json;
+  for (const ArmFigures& arm : result.arms) {
+    json[arm.name] = {{"test/accuracy_top1", spread_of(arm.accuracies).mean},
+                      {"test/accuracy_top1_deviation", spread_of(arm.accuracies).deviation},
+                      {"test/errors", spread_of(arm.errors).mean},
+                      {"test/loss", spread_of(arm.losses).mean},
+                      {"test/ece", spread_of(arm.calibration_errors).mean},
+                      {"parameters", arm.parameters},
+                      {"forward_flops", arm.flops}};
+    if (!arm.agreements.empty()) json[arm.name]["test/agreement"] = spread_of(arm.agreements).mean;
+  }
+  nlohmann::ordered_json& seeds = json["seeds"];
+  seeds["seeds"] = options.seeds;
+  for (const ArmFigures& arm : result.arms)
+    seeds[arm.name] = {{"network", arm.architecture},        {"test/accuracy_top1", arm.accuracies},
+                       {"test/errors", arm.errors},          {"test/loss", arm.losses},
+                       {"test/ece", arm.calibration_errors}, {"test/agreement", arm.agreements}};
+  json["verdicts"] = result.verdicts;
+  if (!result.biased.empty()) json["class_bias"] = result.biased;
+  return json;
 }
 
 }  // namespace retort::study

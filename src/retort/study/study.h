@@ -5,27 +5,31 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "retort/core/console.h"
 #include "retort/study/study_options.h"
-#include "retort/trainer/training.h"
+#include "retort/study/verdict.h"
 
 namespace retort::study {
 
-/// One row of the comparison.
-struct Arm {
-  std::string name;          // "teacher", "student alone", "student distilled"
-  std::string architecture;  // for people
-  metrics::Classification test;
-  models::Cost cost;
-  double seconds = 0;  // of training; 0 for a teacher that was there already
+/// What a study found: the teacher, then for each student alone the ways to distil that share it.
+struct StudyResult {
+  std::vector<ArmFigures> arms;       // as they stand in the table
+  std::vector<std::string> verdicts;  // a line a distilled arm: "temperature=20: distillation helps: ..."
+  std::vector<std::string> biased;    // a line an arm: what the class bias of the options makes of it
 };
 
-/// Trains what is missing (a teacher's file that is there is taken) and returns the three arms, in that
-/// order. Each training leaves its files in a folder of its own below `run_directory`.
-std::vector<Arm> run_study(const StudyOptions& options, const std::filesystem::path& run_directory,
-                           Console& console);
+/// Trains what is missing of every teacher, control and distilled student for every seed, and compares them
+/// by the last epoch's network on the test set. Each training lives in options.folder under its hash, so that
+/// the same training of another study, or of this one when it was stopped, is taken and gone on with. Two
+/// processes may work on one study: each passes over what the other is training.
+StudyResult run_study(const StudyOptions& options, Console& console);
 
-/// The arms as a table of at most 80 columns, and what follows from them in words.
-std::string study_table(const std::vector<Arm>& arms);
+/// The table, the verdicts and what they rest on, for a person.
+std::string study_text(const StudyOptions& options, const StudyResult& result);
+
+/// results.json: for each arm the means under "ARM" (a sweep's table shows them), and every seed's figures.
+nlohmann::ordered_json study_json(const StudyOptions& options, const StudyResult& result);
 
 }  // namespace retort::study

@@ -28,7 +28,7 @@ void collect(const config::Node& node, const std::string& path, Fingerprint& fin
 Fingerprint fingerprint_of(const config::Node& config) {
   Fingerprint fingerprint;
   for (const char* path : {"model", "data", "method", "optimizer", "schedule", "teacher", "seed",
-                           "trainer.precision", "trainer.limit_train_batches"})
+                           "trainer.precision", "trainer.limit_train_batches", "trainer.weight_max_norm"})
     if (const config::Node* node = config.select(path)) collect(*node, path, fingerprint);
   return fingerprint;
 }

@@ -9,9 +9,9 @@
 namespace retort::trainer {
 
 /// The keys of a training's configuration that its next step depends on, with their values as text: model,
-/// data, method, optimizer, schedule, teacher, seed, trainer.precision, trainer.limit_train_batches. Not in
-/// it: where files lie, how often something is logged, and how long to train (max_epochs, max_steps), which a
-/// resume may change.
+/// data, method, optimizer, schedule, teacher, seed, trainer.precision, trainer.limit_train_batches,
+/// trainer.weight_max_norm. Not in it: where files lie, how often something is logged, and how long to train
+/// (max_epochs, max_steps), which a resume may change.
 using Fingerprint = std::map<std::string, std::string>;
 
 Fingerprint fingerprint_of(const config::Node& config);

@@ -33,6 +33,7 @@ TrainerOptions TrainerOptions::from(const config::Node& node) {
   options.precision = parse_precision(reader.choice("precision", precision_names()));
   reader.choice("accelerator", {"auto", "cpu"});
   options.num_threads = static_cast<int>(reader.integer("num_threads", {.at_least = 0, .at_most = 1024}));
+  options.weight_max_norm = reader.optional_number("weight_max_norm", {.above = 0});
   options.enable_progress_bar = reader.boolean("enable_progress_bar");
   options.enable_model_summary = reader.boolean("enable_model_summary");
   options.enable_checkpointing = reader.boolean("enable_checkpointing");

@@ -26,7 +26,8 @@ struct TrainerOptions {
   int64_t check_val_every_n_epoch = 1;
   int64_t log_every_n_steps = 50;
   Precision precision = Precision::float32;
-  int num_threads = 0;  // of one operation; 0: one a core
+  int num_threads = 0;                      // of one operation; 0: one a core
+  std::optional<double> weight_max_norm{};  // of the weights that enter a unit, kept after every step
   bool enable_progress_bar = true;
   bool enable_model_summary = true;
   bool enable_checkpointing = true;

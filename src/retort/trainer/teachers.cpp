@@ -33,6 +33,7 @@ void check_teacher(const LoadedNetwork& teacher, const std::string& file, const 
       fmt::format("teacher {} from {}: accuracy {:.2f} % on {:.0f} test pictures{}",
                   teacher.architecture.label(), file, 100 * now->accuracy_top1, samples,
                   recorded ? fmt::format(" ({:.2f} % on all when it was trained)", 100 * *recorded) : ""));
+  warn_near_chance(now->accuracy_top1, samples, data.test.num_classes(), file, console);
   if (!recorded || teacher.provenance.data != options.data.name) return;
   const double deviation = std::sqrt(std::max(*recorded * (1 - *recorded), 1 / samples) / samples);
   if (now->accuracy_top1 < *recorded - 4 * deviation)
@@ -78,6 +79,17 @@ std::vector<LoadedNetwork> load_teachers(const TrainingOptions& options, const d
     teachers.push_back(std::move(teacher));
   }
   return teachers;
+}
+
+void warn_near_chance(double accuracy, double samples, int64_t num_classes, const std::string& teacher,
+                      Console& console) {
+  const double chance = 1 / static_cast<double>(num_classes);
+  const double reach = 4 * std::sqrt(chance * (1 - chance) / samples);  // four deviations of guessing
+  if (accuracy > chance + reach) return;
+  console.warn(fmt::format(
+      "{}: an accuracy of {:.1f} % is near chance ({:.1f} %): its classes may be in another order, or "
+      "its pictures normalised otherwise (data.mean, data.std)",
+      teacher, 100 * accuracy, 100 * chance));
 }
 
 void prepare_teacher_folder(const TrainingOptions& options) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "retort/core/console.h"
@@ -18,6 +19,11 @@ namespace retort::trainer {
 /// accurate than when it was trained.
 std::vector<LoadedNetwork> load_teachers(const TrainingOptions& options, const data::DataModule& data,
                                          Console& console);
+
+/// Warns when an accuracy is no better than guessing: the classes' order or the normalisation is then likely
+/// another.
+void warn_near_chance(double accuracy, double samples, int64_t num_classes, const std::string& teacher,
+                      Console& console);
 
 /// Makes the folder that publish_teacher() will write to, so that a place that cannot be written is said
 /// before the training and not after it. An Error (config) when teacher.checkpoint names several files.

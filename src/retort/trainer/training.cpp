@@ -14,12 +14,15 @@
 #include "retort/core/stop.h"
 #include "retort/core/text.h"
 #include "retort/methods/method.h"
+#include "retort/methods/recorded_teacher.h"
 #include "retort/tracking/registry.h"
 #include "retort/trainer/callbacks/checkpointing.h"
+#include "retort/trainer/callbacks/max_norm.h"
 #include "retort/trainer/callbacks/metric_log.h"
 #include "retort/trainer/callbacks/progress_bar.h"
 #include "retort/trainer/evaluation.h"
 #include "retort/trainer/loaders.h"
+#include "retort/trainer/recorded_logits.h"
 #include "retort/trainer/resume.h"
 #include "retort/trainer/teachers.h"
 #include "retort/trainer/trainer.h"
@@ -59,7 +62,9 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
                                                     : methods::make_supervised();
   std::vector<LoadedNetwork> teachers;
   std::unique_ptr<methods::Teacher> teacher;
-  if (method->needs_teacher()) {
+  if (method->needs_teacher() && options.teacher.logits) {
+    teacher = methods::make_recorded_teacher(load_recorded_logits(options, data, console));
+  } else if (method->needs_teacher()) {
     teachers = load_teachers(options, data, console);
     std::vector<std::shared_ptr<models::Model>> networks;
     for (const LoadedNetwork& loaded : teachers) networks.push_back(loaded.model);
@@ -71,6 +76,9 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
   const models::Cost cost = models::measure_cost(*model, task);
   if (options.trainer.enable_model_summary)
     say_summary(console, teachers, options.trained_architecture(), cost, task, options.role);
+  for (const LoadedNetwork& loaded : teachers)
+    for (const torch::Tensor& parameter : loaded.model->parameters())
+      TORCH_CHECK(!parameter.requires_grad(), "a parameter of the teacher would be trained");
   const auto optimizer = optim::make_optimizer(options.optimizer, checkpoint::parameters_of(*model));
 
   data::Loader train_loader(data.train, data.train_ids, data.normalization,
@@ -98,6 +106,8 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
                         .data = options.data.name,
                         .normalization = data.normalization};
   std::vector<std::unique_ptr<Callback>> callbacks;
+  if (options.trainer.weight_max_norm)
+    callbacks.push_back(std::make_unique<MaxNorm>(*options.trainer.weight_max_norm));
   callbacks.push_back(
       std::make_unique<ProgressBar>(console, options.trainer.enable_progress_bar, evaluation_name));
   callbacks.push_back(std::make_unique<MetricLog>(

@@ -37,6 +37,21 @@ TEST(LoadData, HoldsOutNothingWhenTold) {
   EXPECT_EQ(data.train_ids.size(), 60'000u);
 }
 
+TEST(LoadData, LeavesOutClassesOfTheTrainingPicturesAlone) {
+  DataOptions options = mnist(5000);
+  const DataModule whole = load_data(options, /*seed=*/1);
+  options.train_classes = {7, 8};
+  const DataModule part = load_data(options, /*seed=*/1);
+  std::vector<int64_t> expected;
+  for (const int64_t id : whole.train_ids)
+    if (const int64_t label = whole.train.labels[id]; label == 7 || label == 8) expected.push_back(id);
+  EXPECT_EQ(part.train_ids, expected);
+  EXPECT_EQ(part.validation_ids, whole.validation_ids);
+  EXPECT_EQ(part.test.size(), 10'000);
+  options.train_classes = {10};
+  EXPECT_THROW(load_data(options, /*seed=*/1), Error);
+}
+
 TEST(LoadData, RefusesWhatDoesNotFitTheDataSet) {
   EXPECT_EQ(
       error_of(ExitCode::config, [&] { load_data(mnist(60'000), 1); }),
