@@ -27,6 +27,8 @@ const std::vector<Command>& commands() {
        check<study::StudyOptions>},
       {"train", "train one network: a teacher, a student alone, or a distilled student",
        check<trainer::TrainingOptions>},
+      {"cache-teacher", "ask a teacher once for every picture and view; trainings then read the answers",
+       check<trainer::TrainingOptions>},
       {"evaluate", "accuracy and loss of trained weights", check<EvaluateOptions>},
       {"config", "compose any tree of configuration files as Hydra does, and print it",
        /*check_options=*/nullptr},

@@ -39,6 +39,8 @@ DataOptions DataOptions::from(const config::Node& node) {
       static_cast<int>(reader.integer("crop_padding", {.at_least = 0, .at_most = kMaxPadding}));
   if (augmentation != "none") options.augmentation.padding = padding;
   options.augmentation.flip = augmentation == "crop_flip";
+  options.augmentation.drawn_views =
+      reader.optional_integer("views", {.at_least = 1, .at_most = 1e6}).value_or(0);
   options.validation_size = reader.integer("validation_size", {.at_least = 0});
   options.loader_threads =
       static_cast<int>(reader.integer("loader_threads", {.at_least = 0, .at_most = kMaxThreads}));
