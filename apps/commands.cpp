@@ -33,6 +33,8 @@ const std::vector<Command>& commands() {
       {"export", "a trained network as ONNX, safetensors or a PyTorch file", check<ExportOptions>},
       {"benchmark", "size, latency and throughput of networks on this machine, side by side",
        check<BenchmarkOptions>},
+      {"cache-teacher", "ask a teacher once for every picture and view; trainings then read the answers",
+       check<trainer::TrainingOptions>},
       {"config", "compose any tree of configuration files as Hydra does, and print it",
        /*check_options=*/nullptr},
   };

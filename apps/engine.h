@@ -17,6 +17,7 @@ struct Invocation {
 };
 
 void train(const Invocation& invocation);
+void cache_teacher(const Invocation& invocation);
 void evaluate(const Invocation& invocation);
 void study(const Invocation& invocation);
 void benchmark(const Invocation& invocation);

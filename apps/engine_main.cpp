@@ -18,6 +18,7 @@
 #include "retort/config/run_directory.h"
 #include "retort/core/console.h"
 #include "retort/core/error.h"
+#include "retort/core/process.h"
 #include "retort/core/stop.h"
 #include "retort/core/text.h"
 
@@ -27,11 +28,9 @@ namespace {
 using CommandFunction = void (*)(const Invocation&);
 
 CommandFunction find_function(const std::string& command) {
-  static const std::vector<std::pair<std::string, CommandFunction>> table = {{"train", train},
-                                                                             {"evaluate", evaluate},
-                                                                             {"study", study},
-                                                                             {"export", export_network},
-                                                                             {"benchmark", benchmark}};
+  static const std::vector<std::pair<std::string, CommandFunction>> table = {
+      {"train", train}, {"cache-teacher", cache_teacher}, {"evaluate", evaluate},
+      {"study", study}, {"export", export_network},       {"benchmark", benchmark}};
   for (const auto& [name, function] : table)
     if (name == command) return function;
   throw Error(ExitCode::config,
@@ -81,6 +80,7 @@ int fail(ExitCode code, const std::string& message) {
 int main(int argc, char** argv) {
   using retort::ExitCode;
   using retort::apps::fail;
+  retort::tune_process();
   try {
     retort::apps::run(argc, argv);
     return static_cast<int>(ExitCode::ok);

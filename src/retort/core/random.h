@@ -12,7 +12,15 @@ namespace retort {
 std::array<uint32_t, 4> philox4x32(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key);
 
 /// What a random number is for. Streams never share numbers.
-enum class RandomStream : uint32_t { order = 0, view = 1, dropout = 2, initialization = 3, split = 4 };
+enum class RandomStream : uint32_t {
+  order = 0,
+  view = 1,
+  dropout = 2,
+  initialization = 3,
+  split = 4,
+  audit = 5,
+  view_cycle = 6
+};
 
 /// The random numbers of one sample: a function of (seed, stream, epoch, sample) and of nothing else, so
 /// order and views do not depend on threads, prefetching, ranks or resuming.

@@ -24,6 +24,12 @@ Augmentation::View Augmentation::view(int64_t id) const {
 }
 
 int64_t Augmentation::draw(uint64_t seed, uint64_t epoch, uint64_t sample) const {
+  if (drawn_views > 0) {
+    const auto views = static_cast<uint64_t>(drawn_views);
+    // Every round of K epochs starts at another place for each picture, so that no epoch is seen again whole.
+    CounterRng rotation(seed, RandomStream::view_cycle, epoch / views, sample);
+    epoch = (epoch + rotation.below(static_cast<uint32_t>(views))) % views;
+  }
   CounterRng rng(seed, RandomStream::view, epoch, sample);
   return rng.below(static_cast<uint32_t>(num_views()));
 }

@@ -10,6 +10,7 @@ namespace retort::data {
 struct Augmentation {
   int padding = 0;  // pixels on each side; 0 crops nothing
   bool flip = false;
+  int64_t drawn_views = 0;  // of each picture, drawn once by the seed: no others are shown; 0: all may be
 
   struct View {
     int row = 0, column = 0;  // the crop's corner in the padded picture, in [0, 2 * padding]
@@ -19,7 +20,8 @@ struct Augmentation {
   int64_t num_views() const;
   int64_t identity_view() const;  // the picture as it is
   View view(int64_t id) const;
-  /// The view that (seed, epoch, sample) draws.
+  /// The view that (seed, epoch, sample) draws. With K drawn views: those that epochs 0 to K - 1 would draw,
+  /// each of them once in every K epochs.
   int64_t draw(uint64_t seed, uint64_t epoch, uint64_t sample) const;
 };
 

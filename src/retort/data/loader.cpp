@@ -82,8 +82,10 @@ void Loader::Impl::fill(int64_t first, std::span<Value> images, int64_t* labels,
   const auto count = static_cast<int64_t>(images.size()) / values;
   for (int64_t i = 0; i < count; ++i) {
     const int64_t sample = order[static_cast<size_t>(first + i)];
-    const int64_t view =
-        options.augmentation.draw(options.seed, static_cast<uint64_t>(epoch), static_cast<uint64_t>(sample));
+    const int64_t view = options.every_view
+                             ? epoch
+                             : options.augmentation.draw(options.seed, static_cast<uint64_t>(epoch),
+                                                         static_cast<uint64_t>(sample));
     try {
       writer.write(sample, view,
                    images.subspan(static_cast<size_t>(i * values), static_cast<size_t>(values)));

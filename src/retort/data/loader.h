@@ -24,6 +24,7 @@ struct Batch {
 struct LoaderOptions {
   int64_t batch_size = 128;
   Augmentation augmentation{};  // of training pictures; the identity view otherwise
+  bool every_view = false;      // epoch e shows view e of every sample, in place of drawn ones
   bool shuffle = false;         // a permutation keyed by (seed, epoch)
   bool drop_last = false;       // leave out the last batch when it is not full
   uint64_t seed = 0;

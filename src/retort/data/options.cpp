@@ -39,6 +39,8 @@ DataOptions DataOptions::from(const config::Node& node) {
       static_cast<int>(reader.integer("crop_padding", {.at_least = 0, .at_most = kMaxPadding}));
   if (augmentation != "none") options.augmentation.padding = padding;
   options.augmentation.flip = augmentation == "crop_flip";
+  options.augmentation.drawn_views =
+      reader.optional_integer("views", {.at_least = 1, .at_most = 1e6}).value_or(0);
   options.validation_size = reader.integer("validation_size", {.at_least = 0});
   reader.ignore("train_classes");  // null: all
   if (reader.has("train_classes")) options.train_classes = reader.integers("train_classes", {.at_least = 0});

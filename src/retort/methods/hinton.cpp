@@ -5,6 +5,7 @@
 #include <ATen/ops/softmax.h>
 #include <c10/util/Exception.h>
 
+#include "retort/methods/fused_hinton.h"
 #include "retort/methods/precision.h"
 
 namespace retort::methods {
@@ -30,6 +31,11 @@ Hinton::Hinton(const HintonOptions& options, TeacherOptions teacher)
 
 Losses Hinton::losses(const StepContext& context) {
   TORCH_CHECK(context.teacher != nullptr, "hinton: no teacher was given");
+  if (can_fuse_hinton(context.student.logits, context.teacher->logits)) {
+    const auto [total, terms] = fused_hinton_loss(context.student.logits, context.teacher->logits,
+                                                  context.batch.labels, options_, teacher_);
+    return {.total = total, .terms = {{"loss_hard", terms.hard}, {"loss_distill", terms.distill}}};
+  }
   const torch::Tensor teacher_logits =
       combine_logits(context.teacher->logits, teacher_.weights, teacher_.combine, options_.temperature);
   const HintonTerms terms =

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "retort/methods/teacher.h"
 
-#include <ATen/core/grad_mode.h>
 #include <ATen/ops/log_softmax.h>
 #include <ATen/ops/logsumexp.h>
 #include <ATen/ops/stack.h>
@@ -15,36 +14,24 @@ namespace {
 
 class NetworkTeacher : public Teacher {
  public:
-  explicit NetworkTeacher(std::vector<std::shared_ptr<models::Model>> networks)
-      : networks_(std::move(networks)) {
+  explicit NetworkTeacher(std::vector<models::InferenceModel> networks) : networks_(std::move(networks)) {
     TORCH_CHECK(!networks_.empty(), "a teacher needs a network");
-    for (const auto& network : networks_) {
-      network->eval();
-      for (torch::Tensor& parameter : network->parameters()) parameter.requires_grad_(false);
-    }
   }
 
-  // No inference mode: its tensors could not be saved for the student's backward pass.
   TeacherOutput answer(const data::Batch& batch) override {
-    const at::NoGradGuard no_grad;
     if (size() == 1) {
-      models::Output output = run(*networks_.front(), batch);
+      models::Output output = networks_.front().forward(batch.images);
       return {.logits = output.logits.unsqueeze(0), .features = std::move(output.features)};
     }
     std::vector<torch::Tensor> logits;
-    for (const auto& network : networks_) logits.push_back(run(*network, batch).logits);
+    for (models::InferenceModel& network : networks_) logits.push_back(network.forward(batch.images).logits);
     return {.logits = at::stack(logits), .features = {}};
   }
 
   int64_t size() const override { return static_cast<int64_t>(networks_.size()); }
 
  private:
-  static models::Output run(models::Model& network, const data::Batch& batch) {
-    TORCH_CHECK(!network.is_training(), "a teacher was put back into training mode");
-    return network.forward(batch.images);
-  }
-
-  std::vector<std::shared_ptr<models::Model>> networks_;
+  std::vector<models::InferenceModel> networks_;
 };
 
 }  // namespace
@@ -66,7 +53,7 @@ torch::Tensor combine_logits(const torch::Tensor& teacher_logits, const std::vec
   return temperature * at::logsumexp(at::log_softmax(logits / temperature, 2) + shares_K11.log(), 0);
 }
 
-std::unique_ptr<Teacher> make_network_teacher(std::vector<std::shared_ptr<models::Model>> networks) {
+std::unique_ptr<Teacher> make_network_teacher(std::vector<models::InferenceModel> networks) {
   return std::make_unique<NetworkTeacher>(std::move(networks));
 }
 

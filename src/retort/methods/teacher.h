@@ -8,7 +8,7 @@
 
 #include "retort/data/loader.h"
 #include "retort/methods/teacher_options.h"
-#include "retort/models/model.h"
+#include "retort/models/inference.h"
 
 namespace retort::methods {
 
@@ -34,7 +34,7 @@ class Teacher {
   virtual int64_t size() const = 0;  // K
 };
 
-/// K networks, each run on the batch. Puts them in evaluation mode and takes their gradients away.
-std::unique_ptr<Teacher> make_network_teacher(std::vector<std::shared_ptr<models::Model>> networks);
+/// K networks, each run on the batch.
+std::unique_ptr<Teacher> make_network_teacher(std::vector<models::InferenceModel> networks);
 
 }  // namespace retort::methods

@@ -25,6 +25,13 @@ TeacherOptions TeacherOptions::from(const config::Node& node) {
     const double sum = std::accumulate(options.weights.begin(), options.weights.end(), 0.0);
     for (double& weight : options.weights) weight /= sum;
   }
+  reader.ignore("precision");  // null: as the trainer's
+  if (reader.has("precision"))
+    options.precision = reader.choice("precision", {"32-true", "bf16"}) == "bf16" ? TeacherPrecision::bfloat16
+                                                                                  : TeacherPrecision::float32;
+  options.table = reader.optional_text("table").value_or("");
+  options.half_rows = reader.choice("table_rows", {"float16", "float32"}) == "float16";
+  options.audit_rows = reader.integer("audit_rows", {.at_least = 0, .at_most = 1 << 20});
   reader.finish();
   return options;
 }

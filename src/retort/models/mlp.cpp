@@ -16,14 +16,14 @@ MlpImpl::MlpImpl(const MlpOptions& options, const Task& task) : options_(options
   fc = register_module("fc", torch::nn::Linear(units, task.num_classes));
 }
 
-Output MlpImpl::forward(const torch::Tensor& images) {
+Output MlpImpl::run(Layers& layers, const torch::Tensor& images) {
   torch::Tensor x = torch::dropout(images.flatten(/*start_dim=*/1), options_.input_dropout, is_training());
   Output output;
   for (auto& layer : hidden) {
-    output.features.push_back(x = layer->forward(x).relu_());
+    output.features.push_back(x = layers.linear(layer, x, /*relu=*/true));
     x = torch::dropout(x, options_.dropout, is_training());
   }
-  output.logits = fc->forward(x);
+  output.logits = layers.linear(fc, x, /*relu=*/false);
   return output;
 }
 

@@ -23,7 +23,7 @@ struct MlpOptions {
 /// PyTorch's linear layers do.
 struct MlpImpl : Model {
   MlpImpl(const MlpOptions& options, const Task& task);
-  Output forward(const torch::Tensor& images) override;
+  Output run(Layers& layers, const torch::Tensor& images) override;
   std::vector<Feature> features() const override;
 
   std::vector<torch::nn::Linear> hidden;  // registered as hidden0, hidden1, ...

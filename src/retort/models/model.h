@@ -10,6 +10,7 @@
 #include <torch/types.h>
 
 #include "retort/models/architecture.h"
+#include "retort/models/layers.h"
 
 namespace retort::models {
 
@@ -29,7 +30,9 @@ struct Feature {
 class Model : public torch::nn::Module {
  public:
   /// Images are [N, C, H, W], normalised.
-  virtual Output forward(const torch::Tensor& images) = 0;
+  Output forward(const torch::Tensor& images) { return run(training_layers(), images); }
+  /// The network's wiring, on layers of the caller's choice.
+  virtual Output run(Layers& layers, const torch::Tensor& images) = 0;
   virtual std::vector<Feature> features() const = 0;
 };
 

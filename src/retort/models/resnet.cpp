@@ -11,8 +11,8 @@ namespace retort::models {
 namespace {
 
 template <class Block>
-torch::nn::Sequential make_stage(int64_t in_channels, int64_t width, int64_t depth, int64_t stride) {
-  torch::nn::Sequential stage(std::make_shared<Block>(in_channels, width, stride));
+torch::nn::ModuleList make_stage(int64_t in_channels, int64_t width, int64_t depth, int64_t stride) {
+  torch::nn::ModuleList stage(std::make_shared<Block>(in_channels, width, stride));
   for (int64_t i = 1; i < depth; ++i)
     stage->push_back(std::make_shared<Block>(width * Block::kExpansion, width, /*stride=*/1));
   return stage;
@@ -62,7 +62,7 @@ ResNetImpl::ResNetImpl(const ResNetOptions& options, const Task& task) : stem_(o
   for (size_t i = 0; i < options.widths.size(); ++i) {
     const auto make = is_basic ? make_stage<BasicBlock> : make_stage<Bottleneck>;
     const std::string name = "layer" + std::to_string(i + 1);
-    layers.push_back(register_module(
+    stages.push_back(register_module(
         name, make(channels, options.widths[i], options.depths[i], /*stride=*/i == 0 ? 1 : 2)));
     channels = expansion * options.widths[i];
     features_.push_back({name, channels});
@@ -75,13 +75,16 @@ ResNetImpl::ResNetImpl(const ResNetOptions& options, const Task& task) : stem_(o
       torch::nn::init::kaiming_normal_(conv->weight, /*a=*/0, torch::kFanOut, torch::kReLU);
 }
 
-Output ResNetImpl::forward(const torch::Tensor& images) {
-  torch::Tensor x = bn1->forward(conv1->forward(images)).relu_();
+Output ResNetImpl::run(Layers& layers, const torch::Tensor& images) {
+  torch::Tensor x = layers.conv_bn(conv1, bn1, images, {.relu = true});
   if (stem_ == Stem::imagenet) x = torch::max_pool2d(x, /*kernel_size=*/3, /*stride=*/2, /*padding=*/1);
   Output output;
-  for (auto& layer : layers) output.features.push_back(x = layer->forward(x));
+  for (auto& stage : stages) {
+    for (const auto& block : *stage) x = block->as<Residual>()->run(layers, x);
+    output.features.push_back(x);
+  }
   output.features.push_back(x = x.mean({2, 3}));
-  output.logits = fc->forward(x);
+  output.logits = layers.linear(fc, x, /*relu=*/false);
   return output;
 }
 

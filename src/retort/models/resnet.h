@@ -5,7 +5,7 @@
 #include <vector>
 
 #include <torch/nn/modules/batchnorm.h>
-#include <torch/nn/modules/container/sequential.h>
+#include <torch/nn/modules/container/modulelist.h>
 #include <torch/nn/modules/conv.h>
 #include <torch/nn/modules/linear.h>
 #include <torch/nn/pimpl.h>
@@ -38,12 +38,12 @@ ResNetOptions resnet_options(int64_t depth, Stem stem);
 /// Convolutions start from Kaiming's normal distribution (fan out), as torchvision's do.
 struct ResNetImpl : Model {
   ResNetImpl(const ResNetOptions& options, const Task& task);
-  Output forward(const torch::Tensor& images) override;
+  Output run(Layers& layers, const torch::Tensor& images) override;
   std::vector<Feature> features() const override { return features_; }
 
   torch::nn::Conv2d conv1{nullptr};
   torch::nn::BatchNorm2d bn1{nullptr};
-  std::vector<torch::nn::Sequential> layers;  // registered as layer1, layer2, ...
+  std::vector<torch::nn::ModuleList> stages;  // of Residual blocks; registered as layer1, layer2, ...
   torch::nn::Linear fc{nullptr};
 
  private:

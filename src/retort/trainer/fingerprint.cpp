@@ -12,8 +12,9 @@ namespace retort::trainer {
 namespace {
 
 void collect(const config::Node& node, const std::string& path, Fingerprint& fingerprint) {
-  static const std::set<std::string> ignored = {"data.root", "data.download", "data.url", "data.sha256",
-                                                "data.loader_threads"};
+  static const std::set<std::string> ignored = {"data.root",         "data.download",       "data.url",
+                                                "data.sha256",       "data.loader_threads", "teacher.table",
+                                                "teacher.audit_rows"};
   if (ignored.contains(path)) return;
   if (!node.is_dict()) {
     fingerprint[path] = config::describe(node);

@@ -9,6 +9,7 @@
 #include "retort/core/error.h"
 #include "retort/core/file.h"
 #include "retort/core/text.h"
+#include "retort/models/summary.h"
 #include "retort/trainer/evaluation.h"
 #include "retort/trainer/loaders.h"
 
@@ -22,9 +23,12 @@ namespace fs = std::filesystem;
 // training recorded.
 void check_teacher(const LoadedNetwork& teacher, const std::string& file, const TrainingOptions& options,
                    const data::DataModule& data, Console& console) {
-  constexpr int64_t kPictures = 512;
+  constexpr int64_t kFewest = 64, kMost = 512;
+  constexpr int64_t kFlops = 200'000'000'000;  // half a second of a core; a large network sees fewer pictures
+  const int64_t flops = models::measure_cost(*teacher.model, task_of(data.train)).forward_flops;
+  const int64_t pictures = std::clamp(kFlops / std::max<int64_t>(1, flops), kFewest, kMost);
   std::vector<int64_t> ids = all_ids(data.test);
-  ids.resize(static_cast<size_t>(std::min(kPictures, data.test.size())));
+  ids.resize(static_cast<size_t>(std::min(pictures, data.test.size())));
   const auto samples = static_cast<double>(ids.size());
   const auto loader = make_evaluation_loader(data.test, std::move(ids), data.normalization, options.data);
   const auto now = evaluate(*teacher.model, *loader, loader->batches_per_epoch(), options.trainer.precision);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <optional>
 
+#include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
 #include <torch/utils.h>
@@ -24,6 +25,7 @@
 #include "retort/trainer/loaders.h"
 #include "retort/trainer/recorded_logits.h"
 #include "retort/trainer/resume.h"
+#include "retort/trainer/teacher_form.h"
 #include "retort/trainer/teachers.h"
 #include "retort/trainer/trainer.h"
 
@@ -54,6 +56,8 @@ void say_summary(Console& console, const std::vector<LoadedNetwork>& teachers,
 
 TrainingResult run_training(const TrainingOptions& options, const data::DataModule& data,
                             const fs::path& run_directory, Console& console) {
+  // Before the first operation: OpenMP's threads take the setting over from the one that starts them.
+  at::globalContext().setFlushDenormal(true);
   if (options.trainer.num_threads > 0) at::set_num_threads(options.trainer.num_threads);
   const models::Task task = task_of(data.train);
   if (options.role == Role::teacher) prepare_teacher_folder(options);
@@ -66,9 +70,7 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
     teacher = methods::make_recorded_teacher(load_recorded_logits(options, data, console));
   } else if (method->needs_teacher()) {
     teachers = load_teachers(options, data, console);
-    std::vector<std::shared_ptr<models::Model>> networks;
-    for (const LoadedNetwork& loaded : teachers) networks.push_back(loaded.model);
-    teacher = methods::make_network_teacher(std::move(networks));
+    teacher = make_teacher(options, teachers, data, console);
   }
 
   torch::manual_seed(derived_seed(options.seed, RandomStream::initialization, /*step=*/0));

@@ -53,6 +53,24 @@ TEST(Augmentation, DrawsEachViewEquallyOften) {
   }
 }
 
+TEST(Augmentation, ShowsEachOfItsDrawnViewsOnceARound) {
+  const Augmentation all{.padding = 4, .flip = true};
+  const Augmentation few{.padding = 4, .flip = true, .drawn_views = 5};
+  int moved = 0;
+  for (uint64_t sample = 0; sample < 50; ++sample) {
+    std::multiset<int64_t> expected;
+    for (uint64_t epoch = 0; epoch < 5; ++epoch) expected.insert(all.draw(/*seed=*/1, epoch, sample));
+    for (uint64_t round = 0; round < 4; ++round) {
+      std::multiset<int64_t> seen;
+      for (uint64_t epoch = 5 * round; epoch < 5 * round + 5; ++epoch)
+        seen.insert(few.draw(/*seed=*/1, epoch, sample));
+      EXPECT_EQ(seen, expected) << sample << ", round " << round;
+    }
+    moved += few.draw(1, 0, sample) != few.draw(1, 5, sample) ? 1 : 0;
+  }
+  EXPECT_GT(moved, 20);  // rounds start at different places
+}
+
 TEST(Augmentation, DrawDependsOnSeedEpochAndSampleAlone) {
   const Augmentation augmentation{.padding = 4, .flip = true};
   EXPECT_EQ(augmentation.draw(1, 2, 3), augmentation.draw(1, 2, 3));

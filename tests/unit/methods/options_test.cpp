@@ -75,8 +75,13 @@ TEST(MakeMethod, BuildsEveryNameAndOffersTheNearest) {
 }
 
 Node teacher_with(Node checkpoint, Node weights, const std::string& combine = "probability_mean") {
-  return Node(Node::Dict{
-      {"checkpoint", std::move(checkpoint)}, {"combine", Node(combine)}, {"weights", std::move(weights)}});
+  return Node(Node::Dict{{"checkpoint", std::move(checkpoint)},
+                         {"combine", Node(combine)},
+                         {"weights", std::move(weights)},
+                         {"precision", Node()},
+                         {"table", Node()},
+                         {"table_rows", Node("float16")},
+                         {"audit_rows", Node(32)}});
 }
 
 TEST(TeacherOptions, TakesOneFileOrAList) {
@@ -89,6 +94,24 @@ TEST(TeacherOptions, TakesOneFileOrAList) {
   const TeacherOptions two = TeacherOptions::from(teacher_with(files, Node(), "geometric_mean"));
   EXPECT_EQ(two.checkpoints, (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(two.combine, Combine::geometric_mean);
+}
+
+TEST(TeacherOptions, ReadsPrecisionAndTable) {
+  Node node = teacher_with(Node("a"), Node());
+  TeacherOptions options = TeacherOptions::from(node);
+  EXPECT_EQ(options.precision, TeacherPrecision::as_trainer);
+  EXPECT_TRUE(options.table.empty() && options.half_rows);
+  node.set("precision", Node("bf16"));
+  node.set("table", Node("tables"));
+  node.set("table_rows", Node("float32"));
+  node.set("audit_rows", Node(0));
+  options = TeacherOptions::from(node);
+  EXPECT_EQ(options.precision, TeacherPrecision::bfloat16);
+  EXPECT_EQ(options.table, "tables");
+  EXPECT_FALSE(options.half_rows);
+  EXPECT_EQ(options.audit_rows, 0);
+  node.set("precision", Node("fp8"));
+  expect_refused([&] { TeacherOptions::from(node); }, "teacher.precision", "bf16");
 }
 
 TEST(TeacherOptions, WeightsAreNormalised) {

@@ -90,15 +90,21 @@ class SmallModel : public models::Model {
   SmallModel()
       : bn(register_module("bn", torch::nn::BatchNorm1d(2))),
         fc(register_module("fc", torch::nn::Linear(2, kClasses))) {}
-  models::Output forward(const torch::Tensor& images) override {
+  models::Output run(models::Layers& layers, const torch::Tensor& images) override {
     const auto hidden = bn(images.flatten(1));
-    return {.logits = fc(hidden), .features = {hidden}};
+    return {.logits = layers.linear(fc, hidden, /*relu=*/false), .features = {hidden}};
   }
   std::vector<models::Feature> features() const override { return {{.name = "hidden0", .channels = 2}}; }
 
   torch::nn::BatchNorm1d bn;
   torch::nn::Linear fc;
 };
+
+std::unique_ptr<Teacher> teacher_of(const std::vector<std::shared_ptr<SmallModel>>& networks) {
+  std::vector<models::InferenceModel> frozen;
+  for (const auto& network : networks) frozen.emplace_back(network, torch::kFloat32);
+  return make_network_teacher(std::move(frozen));
+}
 
 data::Batch batch_of(torch::Tensor images) {
   return {.images = std::move(images), .labels = {}, .sample_ids = {}, .view_ids = {}};
@@ -107,7 +113,7 @@ data::Batch batch_of(torch::Tensor images) {
 TEST(NetworkTeacher, AnswersForEveryNetwork) {
   torch::manual_seed(1);
   const auto first = std::make_shared<SmallModel>(), second = std::make_shared<SmallModel>();
-  const auto teacher = make_network_teacher({first, second});
+  const auto teacher = teacher_of({first, second});
   EXPECT_EQ(teacher->size(), 2);
   const auto batch = batch_of(at::randn({kSamples, 1, 1, 2}));
   const TeacherOutput output = teacher->answer(batch);
@@ -119,7 +125,7 @@ TEST(NetworkTeacher, AnswersForEveryNetwork) {
 
 TEST(NetworkTeacher, GivesTheFeaturesOfAnOnlyNetwork) {
   const auto model = std::make_shared<SmallModel>();
-  const auto teacher = make_network_teacher({model});
+  const auto teacher = teacher_of({model});
   const auto batch = batch_of(at::randn({kSamples, 1, 1, 2}));
   const TeacherOutput output = teacher->answer(batch);
   ASSERT_EQ(output.features.size(), 1u);
@@ -131,7 +137,7 @@ TEST(NetworkTeacher, GivesTheFeaturesOfAnOnlyNetwork) {
 
 TEST(NetworkTeacher, RunsInEvaluationModeWithoutGradients) {
   const auto model = std::make_shared<SmallModel>();
-  const auto teacher = make_network_teacher({model});
+  const auto teacher = teacher_of({model});
   const auto running_mean = model->bn->running_mean.clone();
   const auto images = 5 + at::randn({kSamples, 1, 1, 2});
   const auto all = teacher->answer(batch_of(images)).logits[0];
@@ -144,10 +150,10 @@ TEST(NetworkTeacher, RunsInEvaluationModeWithoutGradients) {
 
 TEST(NetworkTeacher, RefusesANetworkPutBackIntoTraining) {
   const auto model = std::make_shared<SmallModel>();
-  const auto teacher = make_network_teacher({model});
+  const auto teacher = teacher_of({model});
   model->train();
   EXPECT_THROW(teacher->answer(batch_of(at::zeros({kSamples, 1, 1, 2}))), c10::Error);
-  EXPECT_THROW(make_network_teacher({}), c10::Error);
+  EXPECT_THROW(teacher_of({}), c10::Error);
 }
 
 }  // namespace

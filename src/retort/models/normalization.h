@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <torch/nn/modules/batchnorm.h>
+#include <torch/types.h>
+
+#include "retort/models/layers.h"
+
+namespace retort::models {
+
+/// Whether fused_batch_norm() takes these: training mode, on the CPU, float32 or bfloat16, x [N, C, H, W]
+/// channels last in memory, a shortcut of x's type and layout.
+bool can_fuse_batch_norm(const torch::nn::BatchNorm2dImpl& bn, const torch::Tensor& x,
+                         const Epilogue& epilogue);
+
+/// epilogue(bn(x)) in training mode, as the plain modules give it: the batch's statistics normalise, running
+/// statistics move. Two visits to memory forward and two backward, where the chain of operators makes up to
+/// seven and eight; kept for the backward pass are x and, behind a shortcut's ReLU, the result, which the
+/// next convolution keeps anyway.
+torch::Tensor fused_batch_norm(torch::nn::BatchNorm2dImpl& bn, const torch::Tensor& x,
+                               const Epilogue& epilogue);
+
+}  // namespace retort::models
