@@ -14,9 +14,10 @@ LAYERS = [
     ["data", "models", "optim", "metrics", "tracking"],
     ["methods", "checkpoint"],
     ["trainer"],
+    ["report"],
     ["study"],
 ]
-TORCH_FREE = {"core", "config", "tracking"}
+TORCH_FREE = {"core", "config", "tracking", "report"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<](retort/(\w+)/|torch/|ATen/|c10/)', re.MULTILINE)
 
 

@@ -5,59 +5,78 @@
 
 #include <fmt/format.h>
 
+#include "retort/core/error.h"
 #include "retort/core/text.h"
 #include "retort/tracking/csv.h"
+#include "retort/tracking/fan_out.h"
+#include "retort/tracking/json_lines.h"
+#include "retort/tracking/mlflow.h"
+#include "retort/tracking/tensorboard.h"
+#include "retort/tracking/wandb.h"
 
 namespace retort::tracking {
 namespace {
 
-using Factory = std::unique_ptr<Tracker> (*)(const std::filesystem::path& run_directory,
-                                             int64_t keep_through_step);
+namespace fs = std::filesystem;
 
 struct Entry {
   std::string name;
-  Factory make;
+  std::unique_ptr<Tracker> (*make)(const TrackerOptions& options, const fs::path& run_directory,
+                                   int64_t keep_through_step);
 };
 
 const std::vector<Entry>& table() {
+  using Made = std::unique_ptr<Tracker>;
   static const std::vector<Entry> entries = {
       {"csv",
-       [](const std::filesystem::path& run_directory, int64_t keep_through_step) -> std::unique_ptr<Tracker> {
-         return std::make_unique<CsvTracker>(run_directory / "metrics.csv", keep_through_step);
+       [](const TrackerOptions&, const fs::path& run, int64_t keep) -> Made {
+         return std::make_unique<CsvTracker>(run / "metrics.csv", keep);
+       }},
+      {"tensorboard",
+       [](const TrackerOptions&, const fs::path& run, int64_t keep) -> Made {
+         return std::make_unique<TensorboardTracker>(run / "tensorboard", keep);
+       }},
+      {"wandb",
+       [](const TrackerOptions& options, const fs::path& run, int64_t keep) -> Made {
+         if (options.wandb.mode == WandbOptions::Mode::disabled) return nullptr;
+         return std::make_unique<WandbTracker>(options.wandb, run, keep);
+       }},
+      {"mlflow",
+       [](const TrackerOptions& options, const fs::path& run, int64_t keep) -> Made {
+         return std::make_unique<MlflowTracker>(options.mlflow, run, keep);
        }},
   };
   return entries;
 }
 
-const Entry* find(const std::string& name) {
-  for (const Entry& entry : table())
-    if (entry.name == name) return &entry;
-  return nullptr;
-}
-
 }  // namespace
 
-std::vector<std::string> read_names(config::Reader& root) {
-  std::vector<std::string> known;
-  for (const Entry& entry : table()) known.push_back(entry.name);
-  std::vector<std::string> names = root.texts("tracker");
-  for (auto name = names.begin(); name != names.end(); ++name) {
-    if (find(*name) == nullptr)
-      root.fail("tracker", fmt::format("no tracker is called '{}'; there are: {}.{}", printable(*name),
-                                       join(known, ", "), did_you_mean(*name, known)));
-    if (std::find(names.begin(), name, *name) != name)
-      root.fail("tracker", fmt::format("'{}' stands twice in the list", *name));
+std::unique_ptr<Tracker> make_tracker(const TrackerOptions& options, const fs::path& run_directory,
+                                      int64_t keep_through_step,
+                                      std::function<void(const std::string&)> warn) {
+  std::vector<std::unique_ptr<Tracker>> trackers;
+  trackers.push_back(std::make_unique<JsonLinesTracker>(run_directory / "metrics.jsonl", keep_through_step));
+  for (const Entry& entry : table()) {
+    if (std::find(options.names.begin(), options.names.end(), entry.name) == options.names.end()) continue;
+    if (auto tracker = entry.make(options, run_directory, keep_through_step))
+      trackers.push_back(std::move(tracker));
   }
-  return names;
+  return std::make_unique<FanOutTracker>(std::move(trackers), std::move(warn));
 }
 
-std::vector<std::unique_ptr<Tracker>> make_trackers(const std::vector<std::string>& names,
-                                                    const std::filesystem::path& run_directory,
-                                                    int64_t keep_through_step) {
-  std::vector<std::unique_ptr<Tracker>> trackers;
-  for (const std::string& name : names)
-    trackers.push_back(find(name)->make(run_directory, keep_through_step));
-  return trackers;
+void carry_over(const fs::path& from, const fs::path& to) {
+  if (fs::equivalent(from, to)) return;
+  try {
+    for (const char* name :
+         {"metrics.csv", "metrics.jsonl", "run.json", "tensorboard", "wandb", ".wandb.json", ".mlflow.json"})
+      if (fs::exists(from / name))
+        fs::copy(from / name, to / name,
+                 fs::copy_options::recursive | fs::copy_options::overwrite_existing |
+                     fs::copy_options::copy_symlinks);
+  } catch (const fs::filesystem_error& error) {
+    throw Error(ExitCode::resources, fmt::format("cannot take over the metrics of {}: {}",
+                                                 printable(from.string()), error.code().message()));
+  }
 }
 
 }  // namespace retort::tracking
