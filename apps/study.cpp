@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/engine.h"
+#include "apps/leave_report.h"
 #include "retort/core/file.h"
 #include "retort/core/text.h"
 
@@ -26,6 +27,7 @@ void study(const Invocation& invocation) {
   invocation.console.say(fmt::format("\n{}", study::study_table(arms)));
   invocation.console.say(
       fmt::format("results: {}", printable((invocation.run_directory / "results.json").string())));
+  leave_report(invocation);
 }
 
 }  // namespace retort::apps

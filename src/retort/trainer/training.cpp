@@ -6,9 +6,11 @@
 
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <torch/utils.h>
 
 #include "retort/core/error.h"
+#include "retort/core/file.h"
 #include "retort/core/random.h"
 #include "retort/core/stop.h"
 #include "retort/core/text.h"
@@ -48,6 +50,23 @@ std::vector<tracking::NetworkRecord> network_records(const std::vector<models::S
                        .parameter_bytes = row.cost.parameter_bytes,
                        .forward_flops = row.cost.forward_flops});
   return records;
+}
+
+// The figures of a run that is done, as results.json.
+void write_results(const TrainingResult& result, const fs::path& run_directory) {
+  nlohmann::ordered_json results;
+  if (result.test.samples > 0) {
+    results["test/accuracy_top1"] = result.test.accuracy_top1;
+    results["test/accuracy_top5"] = result.test.accuracy_top5;
+    results["test/loss"] = result.test.loss;
+  }
+  results["parameters"] = result.cost.parameters;
+  results["seconds"] = result.seconds;
+  if (result.validation) {
+    results["val/accuracy_top1"] = result.validation->accuracy_top1;
+    results["val/loss"] = result.validation->loss;
+  }
+  write_file_atomically(run_directory / "results.json", results.dump(2) + "\n");
 }
 
 // Ends the record of a run, and tells the person what its trackers have to say.
@@ -185,6 +204,8 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
     if (fs::exists(last)) result.weights_file = last;
     if (options.role == Role::teacher)
       result.weights_file = publish_teacher(options, *model, provenance, console);
+    write_results(result, run_directory);
+    tracker->save_file(run_directory / "results.json");
     return result;
   };
 
