@@ -34,7 +34,10 @@ std::string progress_bar(double share, size_t width, bool is_unicode) {
     else
       bar += is_unicode ? "─" : " ";
   }
-  return is_unicode ? bar : "[" + bar + "]";
+  if (is_unicode) return bar;
+  bar.insert(0, 1, '[');
+  bar += ']';
+  return bar;
 }
 
 std::string fit_pieces(const std::vector<LinePiece>& pieces, size_t width) {

@@ -10,8 +10,9 @@ namespace {
 constexpr size_t kGap = 2;
 
 std::string padded(const std::string& cell, size_t width, bool is_right) {
-  const std::string blanks(width - std::min(width, display_width(cell)), ' ');
-  return is_right ? blanks + cell : cell + blanks;
+  std::string result = cell;
+  result.insert(is_right ? 0 : cell.size(), width - std::min(width, display_width(cell)), ' ');
+  return result;
 }
 
 }  // namespace

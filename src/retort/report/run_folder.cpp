@@ -65,12 +65,12 @@ void label_runs(std::vector<Run>& runs) {
 
 }  // namespace
 
-std::optional<double> Run::figure(const std::string& name) const {
+std::optional<double> Run::figure(const std::string& metric) const {
   for (const auto& [key, value] : results)
-    if (key == name) return value;
+    if (key == metric) return value;
   for (auto row = rows.rbegin(); row != rows.rend(); ++row)
     for (const auto& [key, value] : row->metrics)
-      if (key == name) return value;
+      if (key == metric) return value;
   return std::nullopt;
 }
 

@@ -24,7 +24,7 @@ struct Run {
   std::optional<tracking::EvaluationRecord> evaluation;
 
   /// The number of that name in results, or else the last one logged.
-  std::optional<double> figure(const std::string& name) const;
+  std::optional<double> figure(const std::string& metric) const;
 };
 
 /// Reads a run's folder. An Error (data) where it is none, or where a file of it is damaged.

@@ -11,6 +11,12 @@
 namespace retort::tracking {
 namespace {
 
+using protozero::pbf_wire_type;
+using protozero::tag_and_type;
+
+// Of messages and of text.
+constexpr pbf_wire_type kMessage = pbf_wire_type::length_delimited;
+
 constexpr size_t kHeaderBytes = 12, kFooterBytes = 4;
 
 void append_little_endian(std::string& text, uint64_t value, int bytes) {
@@ -30,9 +36,9 @@ uint32_t masked_crc(std::string_view bytes) {
 }
 
 bool summary_closes_run(protozero::pbf_reader summary) {
-  while (summary.next(event_fields::kSummaryValue)) {
+  while (summary.next(event_fields::kSummaryValue, kMessage)) {
     protozero::pbf_reader value = summary.get_message();
-    while (value.next(event_fields::kValueTag)) {
+    while (value.next(event_fields::kValueTag, kMessage)) {
       const auto tag = value.get_view();
       if (std::string_view(tag.data(), tag.size()) == event_fields::kSessionEndTag) return true;
     }
@@ -45,12 +51,15 @@ std::optional<EventRecord> parse_event(std::string_view data) {
   try {
     protozero::pbf_reader event(data.data(), data.size());
     while (event.next()) {
-      if (event.tag() == event_fields::kStep) {
-        record.step = event.get_int64();
-      } else if (event.tag() == event_fields::kSummary) {
-        record.closes_run = summary_closes_run(event.get_message());
-      } else {
-        event.skip();
+      switch (event.tag_and_type()) {
+        case tag_and_type(event_fields::kStep, pbf_wire_type::varint):
+          record.step = event.get_int64();
+          break;
+        case tag_and_type(event_fields::kSummary, kMessage):
+          record.closes_run = summary_closes_run(event.get_message());
+          break;
+        default:
+          event.skip();
       }
     }
   } catch (const protozero::exception&) {

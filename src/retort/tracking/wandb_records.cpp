@@ -12,7 +12,12 @@
 namespace retort::tracking {
 namespace {
 
+using protozero::pbf_wire_type;
 using protozero::pbf_writer;
+using protozero::tag_and_type;
+
+// Of messages and of text.
+constexpr pbf_wire_type kMessage = pbf_wire_type::length_delimited;
 
 // Fields of wandb_internal.Record and the messages in it (docs/tracking.md).
 namespace field {
@@ -59,12 +64,15 @@ void add_items(pbf_writer& message, uint32_t tag, const JsonItems& items) {
 std::pair<std::string, std::string> parse_item(protozero::pbf_reader item) {
   std::pair<std::string, std::string> result;
   while (item.next()) {
-    if (item.tag() == field::kItemKey) {
-      result.first = item.get_string();
-    } else if (item.tag() == field::kItemJson) {
-      result.second = item.get_string();
-    } else {
-      item.skip();
+    switch (item.tag_and_type()) {
+      case tag_and_type(field::kItemKey, kMessage):
+        result.first = item.get_string();
+        break;
+      case tag_and_type(field::kItemJson, kMessage):
+        result.second = item.get_string();
+        break;
+      default:
+        item.skip();
     }
   }
   return result;
@@ -73,19 +81,23 @@ std::pair<std::string, std::string> parse_item(protozero::pbf_reader item) {
 void parse_history(protozero::pbf_reader history, WandbRecordInfo& info) {
   info.history_step = 0;
   while (history.next()) {
-    if (history.tag() == field::kHistoryItem) {
-      info.items.push_back(parse_item(history.get_message()));
-    } else if (history.tag() == field::kHistoryStep) {
-      protozero::pbf_reader step = history.get_message();
-      while (step.next(field::kStepNumber)) info.history_step = step.get_int64();
-    } else {
-      history.skip();
+    switch (history.tag_and_type()) {
+      case tag_and_type(field::kHistoryItem, kMessage):
+        info.items.push_back(parse_item(history.get_message()));
+        break;
+      case tag_and_type(field::kHistoryStep, kMessage): {
+        protozero::pbf_reader step = history.get_message();
+        while (step.next(field::kStepNumber, pbf_wire_type::varint)) info.history_step = step.get_int64();
+        break;
+      }
+      default:
+        history.skip();
     }
   }
 }
 
 void parse_summary(protozero::pbf_reader summary, WandbRecordInfo& info) {
-  while (summary.next(field::kUpdate)) info.items.push_back(parse_item(summary.get_message()));
+  while (summary.next(field::kUpdate, kMessage)) info.items.push_back(parse_item(summary.get_message()));
 }
 
 }  // namespace
@@ -211,21 +223,21 @@ std::optional<WandbRecordInfo> parse_wandb_record(std::string_view bytes) {
   try {
     protozero::pbf_reader reader(bytes.data(), bytes.size());
     while (reader.next()) {
-      switch (reader.tag()) {
-        case field::kNumber:
+      switch (reader.tag_and_type()) {
+        case tag_and_type(field::kNumber, pbf_wire_type::varint):
           info.number = reader.get_int64();
           break;
-        case field::kHistory:
+        case tag_and_type(field::kHistory, kMessage):
           parse_history(reader.get_message(), info);
           break;
-        case field::kSummary:
+        case tag_and_type(field::kSummary, kMessage):
           parse_summary(reader.get_message(), info);
           break;
-        case field::kExit:
+        case tag_and_type(field::kExit, kMessage):
           info.is_exit = true;
           reader.skip();
           break;
-        case field::kRun:
+        case tag_and_type(field::kRun, kMessage):
           info.is_run = true;
           reader.skip();
           break;

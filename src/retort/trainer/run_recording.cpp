@@ -87,7 +87,8 @@ tracking::Image to_image(const tracking::EvaluationRecord& record, const trackin
   const auto pixels = static_cast<size_t>(test.channels * test.height * test.width);
   std::string caption = fmt::format("{}: student {}", record.class_names[static_cast<size_t>(sample.label)],
                                     name_and_percent(record, sample.student));
-  if (!sample.teacher.empty()) caption += ", teacher " + name_and_percent(record, sample.teacher);
+  if (!sample.teacher.empty())
+    caption += fmt::format(", teacher {}", name_and_percent(record, sample.teacher));
   return {.name = fmt::format("samples/{}", index),
           .caption = caption,
           .width = test.width,

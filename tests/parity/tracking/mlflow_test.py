@@ -16,7 +16,7 @@ from mlflow.tracking import MlflowClient
 from support import STEPS_PER_EPOCH, TrackerTest
 
 MLFLOW = Path(sys.executable).with_name("mlflow")
-EXPERIMENT = "parity 'experiment'"
+EXPERIMENT = "parity experiment"
 
 
 def free_port():

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 class WandbServer:
     def __init__(self):
-        self.upsert = {}      # the variables of the last UpsertBucket
+        self.upsert = {}      # the variables of all UpsertBucket, the last of each
         self.streams = {}     # file name -> {offset: line}
         self.uploads = {}     # file name -> bytes
         self.complete = None  # the last "complete" of the stream
@@ -38,6 +38,8 @@ class WandbServer:
                 if self.path.endswith("/file_stream"):
                     outer.take_stream(json.loads(self.body()))
                     return self.answer({"exitcode": None, "limits": {}})
+                if not self.path.endswith("/graphql"):  # its own telemetry
+                    return self.answer({})
                 request = json.loads(self.body())
                 self.answer(outer.query(request["query"], request.get("variables") or {}))
 
@@ -54,7 +56,7 @@ class WandbServer:
 
     def query(self, query, variables):
         if "UpsertBucket" in query:
-            self.upsert = variables
+            self.upsert |= {key: value for key, value in variables.items() if value is not None}
             project = {"id": "p", "name": variables.get("project"), "entity": {"id": "e", "name": "entity"}}
             bucket = {"id": "b", "name": variables.get("name"), "displayName": variables.get("displayName"),
                       "config": "{}", "project": project, "historyLineCount": 0}

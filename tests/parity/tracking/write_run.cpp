@@ -4,9 +4,12 @@
 // afresh. At step KILL_AT the process kills itself. MLFLOW_TRACKING_URI says where MLflow is. Every figure is
 // a function of its step, so that the tests know it: train/loss = 1 / step, lr = step / 1000, val/accuracy =
 // epoch / 8.
+#include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <limits>
 #include <sstream>
 #include <thread>
 
@@ -17,7 +20,7 @@
 #include "retort/tracking/json_text.h"
 #include "retort/tracking/png.h"
 #include "retort/tracking/registry.h"
-#include "retort/tracking/system_stats.h"
+#include "retort/tracking/run_record.h"
 
 namespace {
 
@@ -55,7 +58,7 @@ TrackerOptions make_options(const std::string& names) {
   options.wandb.notes = "some notes";
   if (const char* uri = std::getenv("MLFLOW_TRACKING_URI")) options.mlflow.tracking_uri = uri;
   if (const char* seconds = std::getenv("WAIT_SECONDS")) options.mlflow.wait_seconds = std::atof(seconds);
-  options.mlflow.experiment_name = "parity 'experiment'";
+  options.mlflow.experiment_name = "parity experiment";
   return options;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "retort/trainer/callbacks/metric_log.h"
 
+#include <fmt/format.h>
+
 #include "retort/trainer/trainer.h"
 #include "retort/trainer/weight_histogram.h"
 
@@ -24,7 +26,7 @@ void MetricLog::on_train_batch_end(Trainer& trainer, const StepResult& step) {
   since_system_.teacher_seconds += step.teacher_seconds;
   if (number % trainer.options().log_every_n_steps == 0) {
     tracking::Metrics metrics;
-    for (const auto& [name, value] : step.losses) metrics.emplace_back("train/" + name, value);
+    for (const auto& [name, value] : step.losses) metrics.emplace_back(fmt::format("train/{}", name), value);
     metrics.emplace_back("lr", step.lr);
     tracker_.log(number, trainer.progress().epoch, metrics);
   }
@@ -45,12 +47,13 @@ void MetricLog::log_system(int64_t step) {
 
 void MetricLog::on_train_epoch_end(Trainer& trainer, const EpochResult& epoch) {
   tracking::Metrics metrics;
-  for (const auto& [name, value] : epoch.losses) metrics.emplace_back("train/" + name + "_epoch", value);
+  for (const auto& [name, value] : epoch.losses)
+    metrics.emplace_back(fmt::format("train/{}_epoch", name), value);
   metrics.emplace_back("lr", epoch.lr);
   if (epoch.evaluation) {
-    metrics.emplace_back(evaluation_name_ + "/loss", epoch.evaluation->loss);
-    metrics.emplace_back(evaluation_name_ + "/accuracy_top1", epoch.evaluation->accuracy_top1);
-    metrics.emplace_back(evaluation_name_ + "/accuracy_top5", epoch.evaluation->accuracy_top5);
+    metrics.emplace_back(fmt::format("{}/loss", evaluation_name_), epoch.evaluation->loss);
+    metrics.emplace_back(fmt::format("{}/accuracy_top1", evaluation_name_), epoch.evaluation->accuracy_top1);
+    metrics.emplace_back(fmt::format("{}/accuracy_top5", evaluation_name_), epoch.evaluation->accuracy_top5);
   }
   const int64_t step = trainer.progress().step;
   // The epoch that is done is the one before where the trainer now stands.
@@ -58,7 +61,7 @@ void MetricLog::on_train_epoch_end(Trainer& trainer, const EpochResult& epoch) {
   if (tracker_.keeps_media())
     for (const auto& item : trainer.model().named_parameters())
       if (item.value().dim() > 1)
-        tracker_.log_histogram(step, weight_histogram("weights/" + item.key(), item.value()));
+        tracker_.log_histogram(step, weight_histogram(fmt::format("weights/{}", item.key()), item.value()));
   log_system(step);
   tracker_.flush();
 }

@@ -28,7 +28,7 @@ std::string with_thousands(int64_t value) {
 }
 
 std::string images_per_second(int64_t samples, double seconds) {
-  return with_thousands(std::llround(static_cast<double>(samples) / seconds)) + " images/s";
+  return fmt::format("{} images/s", with_thousands(std::llround(static_cast<double>(samples) / seconds)));
 }
 
 std::string epoch_label(const Trainer& trainer, int64_t epoch) {
@@ -44,7 +44,8 @@ std::string terms_text(const NamedValues& losses) {
     if (name.starts_with("loss_")) name.remove_prefix(5);
     text += fmt::format("{}{} {:.3g}", i == 1 ? "(" : ", ", name, losses[i].second);
   }
-  return text.empty() ? text : text + ")";
+  if (!text.empty()) text += ')';
+  return text;
 }
 
 // Where the time of the steps went.
