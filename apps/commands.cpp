@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "apps/runs.h"
 #include "retort/core/error.h"
 #include "retort/core/text.h"
 
@@ -19,6 +20,18 @@ const std::vector<Command>& commands() {
       {"evaluate", "accuracy and loss of trained weights", /*runs_in_engine=*/true},
       {"config", "compose any tree of configuration files as Hydra does, and print it",
        /*runs_in_engine=*/false},
+      {"report", "a page with all that runs left: one run, or several compared", /*runs_in_engine=*/false,
+       report,
+       "retort report RUN [RUN ...] [output=FILE]\n\n"
+       "RUN is the folder of a run, or one that holds runs: a study, a sweep, a day. The page goes into the "
+       "folder\n"
+       "of the one, or for several to report.html here.\n"},
+      {"ls", "the runs that are here, with their results", /*runs_in_engine=*/false, ls,
+       "retort ls [FOLDER ...]\n\nWithout folders: what is below outputs/, multirun/ and studies/.\n"},
+      {"diff", "what differs between two runs, in configuration and outcome", /*runs_in_engine=*/false, diff,
+       "retort diff RUN RUN\n"},
+      {"plot", "the curves of a run, in the terminal", /*runs_in_engine=*/false, plot,
+       "retort plot RUN [metric=NAME]\n"},
   };
   return table;
 }

@@ -11,6 +11,9 @@ struct Command {
   std::string name;
   std::string summary;  // one line of help
   bool runs_in_engine;  // needs tensors: conf/NAME.yaml is composed, then retort-engine does the work
+  // Of a command that looks at what runs left: takes what stands behind it, gives what is to be printed.
+  std::string (*answer)(const std::vector<std::string>& arguments) = nullptr;
+  std::string usage{};  // of such a command, for its help
 };
 
 /// Every command, in the order of help.

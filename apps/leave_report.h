@@ -5,8 +5,8 @@
 
 namespace retort::apps {
 
-/// Writes report.html of all runs in the run's directory and says where it is. A report that cannot be made is
-/// warned of: the work is done all the same.
+/// Writes report.html of all runs in the run's directory and says where it is. A report that cannot be made
+/// is warned of: the work is done all the same.
 void leave_report(const Invocation& invocation);
 
 }  // namespace retort::apps

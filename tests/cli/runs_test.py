@@ -3,10 +3,7 @@
 import base64
 import json
 import re
-import shutil
-import subprocess
 import unittest
-import zlib
 
 from support import CONFIG, DATA, CommandLineTest
 
@@ -145,51 +142,6 @@ class Runs(CommandLineTest):
     def test_each_command_has_help(self):
         for command in ["report", "ls", "diff", "plot"]:
             self.assertIn(f"retort {command}", self.succeed(command, "--help").stdout)
-
-
-@unittest.skipUnless(shutil.which("chromium-headless-shell") or shutil.which("chromium"), "Chromium is not here")
-class InABrowser(CommandLineTest):
-    def browse(self, page, *flags):
-        browser = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-        log = self.folder / "net.json"
-        result = subprocess.run(
-            [browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-             "--enable-logging=stderr", f"--user-data-dir={self.folder}/profile", f"--log-net-log={log}", *flags,
-             page.as_uri()],
-            capture_output=True, text=True, timeout=120)
-        self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertNotIn("CONSOLE", result.stderr)
-        urls = set(re.findall(r'"url":"([^"]*)"', log.read_text()))
-        outside = [url for url in urls if not url.startswith(("file:", "data:", "chrome", "about:"))]
-        self.assertEqual(outside, [])
-        return result.stdout
-
-    def test_no_console_error_and_no_request(self):
-        for role in ["teacher", "student", "distill"]:
-            write_run(self.folder / "runs" / role, role)
-        self.succeed("report", "runs", "output=all.html")
-        self.succeed("report", "runs/distill")
-        for page in [self.folder / "all.html", self.folder / "runs/distill/report.html"]:
-            seen = self.browse(page, "--dump-dom")
-            self.assertEqual(points_of_curves(seen), points_of_curves(page.read_text()))
-            self.assertGreaterEqual(len(points_of_curves(seen)), 5)
-            light = self.screenshot(page, "1")
-            dark = self.screenshot(page, "0")
-            self.assertGreater(light, 200)
-            self.assertLess(dark, 60)
-
-    def screenshot(self, page, scheme):
-        """The first pixel's lightness: that of the paper."""
-        file = self.folder / "shot.png"
-        self.browse(page, f"--screenshot={file}", "--window-size=400,700", "--hide-scrollbars",
-                    f"--blink-settings=preferredColorScheme={scheme}")
-        content, at, data = file.read_bytes(), 8, b""
-        while at < len(content):
-            size = int.from_bytes(content[at : at + 4], "big")
-            if content[at + 4 : at + 8] == b"IDAT":
-                data += content[at + 8 : at + 8 + size]
-            at += size + 12
-        return max(zlib.decompress(data)[1:4])
 
 
 if __name__ == "__main__":

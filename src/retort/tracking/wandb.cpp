@@ -12,13 +12,13 @@
 
 #include "retort/core/error.h"
 #include "retort/core/file.h"
-#include "retort/core/sha256.h"
 #include "retort/core/text.h"
 #include "retort/core/text_table.h"
 #include "retort/tracking/json_text.h"
-#include "retort/tracking/sparkline.h"
 #include "retort/tracking/wandb_log.h"
+#include "retort/tracking/wandb_media.h"
 #include "retort/tracking/wandb_sync.h"
+#include "retort/tracking/wandb_words.h"
 
 namespace retort::tracking {
 namespace {
@@ -43,34 +43,6 @@ std::optional<fs::path> log_in(const fs::path& folder) {
   for (const auto& entry : fs::directory_iterator(folder, ignored))
     if (entry.path().extension() == ".wandb") return entry.path();
   return std::nullopt;
-}
-
-std::string json_list(const auto& values, auto to_text) {
-  std::string text = "[";
-  for (const auto& value : values) text += (text.size() > 1 ? "," : "") + to_text(value);
-  return text + "]";
-}
-
-std::string histogram_json(const Histogram& histogram) {
-  return fmt::format(R"({{"_type":"histogram","values":{},"bins":{}}})",
-                     json_list(histogram.counts, [](int64_t count) { return fmt::format("{}", count); }),
-                     json_list(histogram.edges, [](double edge) { return json_number(edge); }));
-}
-
-std::string table_json(const Table& table) {
-  const auto cell_text = [](const Table::Cell& cell) {
-    return std::holds_alternative<double>(cell) ? json_number(std::get<double>(cell))
-                                                : json_string(std::get<std::string>(cell));
-  };
-  return fmt::format(R"({{"columns":{},"data":{}}})",
-                     json_list(table.columns, [](const std::string& name) { return json_string(name); }),
-                     json_list(table.rows, [&](const auto& row) { return json_list(row, cell_text); }));
-}
-
-// media/images/samples/0_1200_1b2c....png
-std::string media_path(const char* kind, const std::string& name, int64_t step, const std::string& sha256,
-                       const char* extension) {
-  return fmt::format("media/{}/{}_{}_{}.{}", kind, name, step, sha256.substr(0, 20), extension);
 }
 
 }  // namespace
@@ -225,30 +197,19 @@ void WandbTracker::log(int64_t step, int64_t epoch, const Metrics& metrics) {
 }
 
 void WandbTracker::log_histogram(int64_t step, const Histogram& histogram) {
-  put_in_row(step, histogram.name, histogram_json(histogram));
+  put_in_row(step, histogram.name, wandb_histogram(histogram));
 }
 
 void WandbTracker::log_image(int64_t step, const Image& image) {
-  const std::string sha256 = sha256_of(image.png);
-  const std::string path = media_path("images", image.name, step, sha256, "png");
-  add_file(path, image.png, /*is_media=*/true);
-  put_in_row(
-      step, image.name,
-      fmt::format(R"({{"_type":"image-file","path":{},"sha256":"{}","size":{},"format":"png","width":{},)"
-                  R"("height":{},"caption":{}}})",
-                  json_string(path), sha256, image.png.size(), image.width, image.height,
-                  json_string(image.caption)));
+  const WandbMedia media = wandb_image(step, image);
+  add_file(media.path, media.content, /*is_media=*/true);
+  put_in_row(step, image.name, media.json);
 }
 
 void WandbTracker::log_table(int64_t step, const Table& table) {
-  const std::string content = table_json(table);
-  const std::string sha256 = sha256_of(content);
-  const std::string path = media_path("table", table.name, step, sha256, "table.json");
-  add_file(path, content, /*is_media=*/true);
-  put_in_row(
-      step, table.name,
-      fmt::format(R"({{"_type":"table-file","path":{},"sha256":"{}","size":{},"ncols":{},"nrows":{}}})",
-                  json_string(path), sha256, content.size(), table.columns.size(), table.rows.size()));
+  const WandbMedia media = wandb_table(step, table);
+  add_file(media.path, media.content, /*is_media=*/true);
+  put_in_row(step, table.name, media.json);
 }
 
 void WandbTracker::add_file(const std::string& path, std::string_view content, bool is_media) {
@@ -295,32 +256,12 @@ std::string WandbTracker::finish(int exit_code) {
   write_summary();
   append(wandb_exit_record(++number_, exit_code, unix_time() - started_at_));
   log_->flush();
-  std::string words = options_.silent ? "" : closing_words(exit_code);
-  if (options_.mode == WandbOptions::Mode::online) words += sync_wandb_run(folder_);
-  return words;
-}
-
-std::string WandbTracker::closing_words(int exit_code) const {
-  constexpr size_t kSparkWidth = 40, kMostLines = 24;
-  const bool is_unicode = locale_is_utf8();
-  size_t widest = 0;
-  for (const auto& [key, values] : histories_) widest = std::max(widest, key.size());
-  std::string words = "wandb:\nwandb: Run history:\n";
-  size_t lines = 0;
-  for (const auto& [key, values] : histories_)
-    if (lines++ < kMostLines)
-      words += fmt::format("wandb: {:>{}} {}\n", printable(key), widest,
-                           sparkline(values, kSparkWidth, is_unicode));
-  words += "wandb:\nwandb: Run summary:\n";
-  lines = 0;
-  for (const auto& [key, values] : histories_)
-    if (lines++ < kMostLines)
-      words += fmt::format("wandb: {:>{}} {:.5g}\n", printable(key), widest, values.back());
-  words += "wandb:\n";
-  if (exit_code != 0) words += fmt::format("wandb: The run ended with exit code {}.\n", exit_code);
-  if (options_.mode != WandbOptions::Mode::online)
+  std::string words;
+  if (!options_.silent) words = wandb_closing_words(histories_, exit_code, locale_is_utf8());
+  if (!options_.silent && options_.mode != WandbOptions::Mode::online)
     words += fmt::format("wandb: You can sync this run to the cloud by running:\nwandb: wandb sync {}\n",
                          printable(folder_.string()));
+  if (options_.mode == WandbOptions::Mode::online) words += sync_wandb_run(folder_);
   return words;
 }
 

@@ -50,7 +50,6 @@ class WandbTracker : public Tracker {
   /// Writes a file below files/ and says so in the log.
   void add_file(const std::string& path, std::string_view content, bool is_media);
   void write_summary();
-  std::string closing_words(int exit_code) const;
 
   WandbOptions options_;
   std::filesystem::path run_directory_;
