@@ -8,6 +8,7 @@
 #include "apps/benchmark_options.h"
 #include "apps/evaluate_options.h"
 #include "apps/export_options.h"
+#include "apps/runs.h"
 #include "retort/core/error.h"
 #include "retort/core/text.h"
 #include "retort/study/study_options.h"
@@ -37,6 +38,18 @@ const std::vector<Command>& commands() {
        check<trainer::TrainingOptions>},
       {"config", "compose any tree of configuration files as Hydra does, and print it",
        /*check_options=*/nullptr},
+      {"report", "a page with all that runs left: one run, or several compared", /*check_options=*/nullptr,
+       report,
+       "retort report RUN [RUN ...] [output=FILE]\n\n"
+       "RUN is the folder of a run, or one that holds runs: a study, a sweep, a day. The page goes into the "
+       "folder\n"
+       "of the one, or for several to report.html here.\n"},
+      {"ls", "the runs that are here, with their results", /*check_options=*/nullptr, ls,
+       "retort ls [FOLDER ...]\n\nWithout folders: what is below outputs/, multirun/ and studies/.\n"},
+      {"diff", "what differs between two runs, in configuration and outcome", /*check_options=*/nullptr, diff,
+       "retort diff RUN RUN\n"},
+      {"plot", "the curves of a run, in the terminal", /*check_options=*/nullptr, plot,
+       "retort plot RUN [metric=NAME]\n"},
   };
   return table;
 }

@@ -15,6 +15,9 @@ struct Command {
   // Of a command that needs tensors: conf/NAME.yaml is composed, its keys are checked as the engine will read
   // them, then retort-engine does the work. Null where the front does all by itself.
   void (*check_options)(const config::Node& config);
+  // Of a command that looks at what runs left: takes what stands behind it, gives what is to be printed.
+  std::string (*answer)(const std::vector<std::string>& arguments) = nullptr;
+  std::string usage{};  // of such a command, for its help
 };
 
 /// Every command, in the order of help.

@@ -215,4 +215,8 @@ std::string command_help(const Command& command, const config::CommandLine& line
       config::to_yaml(line.resolve ? config::resolved_config(job) : job.config), command.name);
 }
 
+std::string runs_help(const Command& command) {
+  return fmt::format("retort {}: {}\n\n{}", command.name, command.summary, command.usage);
+}
+
 }  // namespace retort::apps

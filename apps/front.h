@@ -23,6 +23,8 @@ std::string flags_help();
 /// `retort COMMAND --help`: groups, options and the composed configuration; with bare words (`--help
 /// optimizer`) what each key below them means.
 std::string command_help(const Command& command, const config::CommandLine& line);
+/// The same of a command that looks at what runs left.
+std::string runs_help(const Command& command);
 /// `--cfg ...`, and the command `config`: the composed configuration as YAML; with -m the jobs of the sweep,
 /// one a line.
 std::string shown_config(const Command& command, const config::CommandLine& line);

@@ -46,6 +46,8 @@ int run(const std::vector<std::string>& arguments) {
     line.multirun = true;
 
   const Command& command = find_command(line.command);
+  if (command.answer != nullptr)
+    return print(line.help ? runs_help(command) : command.answer(line.overrides));
   if (line.help) return print(command_help(command, line));
   if (line.info != config::CommandLine::Info::nothing) return print(info_text(line));
   const bool only_prints =

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/engine.h"
+#include "apps/leave_report.h"
 #include "retort/core/file.h"
 #include "retort/core/text.h"
 
@@ -17,6 +18,7 @@ void study(const Invocation& invocation) {
   write_file_atomically(file, study::study_json(options, result).dump(2) + "\n");
   invocation.console.say(fmt::format("\n{}", study::study_text(options, result)));
   invocation.console.say(fmt::format("results: {}", printable(file.string())));
+  leave_report(invocation);
 }
 
 }  // namespace retort::apps

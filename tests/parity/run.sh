@@ -1,5 +1,11 @@
 #!/bin/sh
-# Runs a parity test with the interpreter of .venv-parity: run.sh SCRIPT [arguments]. Exit code 77 skips (setup.sh says why).
+# Runs a parity test with the interpreter of .venv-parity: run.sh SCRIPT [arguments]; with `run.sh --venv NAME SCRIPT ...`
+# that of .venv-NAME. Exit code 77 skips (setup.sh says why).
 set -eu
-python=$("$(dirname "$0")/setup.sh") || exit $?
+name=
+if [ "$1" = --venv ]; then
+  name=$2
+  shift 2
+fi
+python=$("$(dirname "$0")/setup.sh" $name) || exit $?
 exec "$python" "$@"

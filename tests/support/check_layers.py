@@ -16,9 +16,9 @@ LAYERS = [
     ["data", "models", "optim", "metrics", "tracking"],
     ["methods", "checkpoint"],
     ["trainer"],
-    ["export", "study"],
+    ["export", "report", "study"],
 ]
-TORCH_FREE = {"core", "config", "tracking"}
+TORCH_FREE = {"core", "config", "tracking", "report"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<](retort/(\w+)/|torch/|ATen/|c10/)', re.MULTILINE)
 
 

@@ -12,6 +12,7 @@
 
 #include "retort/core/error.h"
 #include "retort/core/text.h"
+#include "retort/core/text_table.h"
 
 namespace retort {
 namespace {
@@ -42,6 +43,11 @@ struct Console::Impl {
   bool is_terminal = isatty(STDOUT_FILENO) == 1;
   bool has_live_line = false;
   std::FILE* log = nullptr;
+  Listener listener{};
+
+  void tell_listener(std::string_view line, bool is_error) const {
+    if (listener) listener(line, is_error);
+  }
 
   void write_log(std::string_view level, std::string_view text) {
     if (log == nullptr) return;
@@ -62,7 +68,17 @@ bool Console::is_terminal() const { return impl_->is_terminal; }
 
 bool Console::has_color() const {
   const char* no_color = std::getenv("NO_COLOR");
-  return impl_->is_terminal && (no_color == nullptr || *no_color == '\0');
+  return is_live() && (no_color == nullptr || *no_color == '\0');
+}
+
+bool Console::is_live() const {
+  const char* terminal = std::getenv("TERM");
+  return impl_->is_terminal && (terminal == nullptr || std::string_view(terminal) != "dumb");
+}
+
+bool Console::has_unicode() const {
+  const char* terminal = std::getenv("TERM");
+  return locale_is_utf8() && (terminal == nullptr || std::string_view(terminal) != "dumb");
 }
 
 int Console::width() const {
@@ -85,12 +101,16 @@ void Console::say(std::string_view line) {
   std::fputc('\n', stdout);
   std::fflush(stdout);
   impl_->write_log("INFO", line);
+  impl_->tell_listener(line, /*is_error=*/false);
 }
+
+void Console::set_listener(Listener listener) { impl_->listener = std::move(listener); }
 
 void Console::warn(std::string_view line) {
   clear_live_line();
   write_stderr(fmt::format("warning: {}\n", line));
   impl_->write_log("WARNING", line);
+  impl_->tell_listener(fmt::format("warning: {}", line), /*is_error=*/true);
 }
 
 void Console::record_error(std::string_view message) { impl_->write_log("ERROR", message); }
@@ -98,7 +118,7 @@ void Console::record_error(std::string_view message) { impl_->write_log("ERROR",
 void write_stderr(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
 void Console::set_live_line(std::string_view line) {
-  if (!impl_->is_terminal) return;
+  if (!is_live()) return;
   const std::string text = fmt::format("\r\x1b[K{}", cut_to_width(line, width() - 1));
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,17 +20,23 @@ class Console {
   ~Console();
 
   bool is_terminal() const;
-  bool has_color() const;  // a terminal, and NO_COLOR is not set
-  int width() const;       // columns; 80 where unknown
+  bool has_color() const;  // a live terminal, and NO_COLOR is not set
+  bool is_live() const;    // a terminal that can rewrite a line: TERM is not "dumb"
+  bool has_unicode() const;
+  int width() const;  // columns; 80 where unknown
 
   /// From now on lines go into this file too ("[2026-11-24 15:23:51,042][retort][INFO] - text").
   void open_log(const std::filesystem::path& path);
+
+  /// Is given every line that is said or warned of, until it is replaced; nothing stops it.
+  using Listener = std::function<void(std::string_view line, bool is_error)>;
+  void set_listener(Listener listener);
 
   void say(std::string_view line);
   void warn(std::string_view line);  // to stderr, "warning: " before it
   /// Into the log alone: `main` says it to the person.
   void record_error(std::string_view message);
-  /// Replaces the live line; does nothing where stdout is not a terminal. Cut to the terminal's width.
+  /// Replaces the live line; does nothing where is_live() is false. Cut to the terminal's width.
   void set_live_line(std::string_view line);
   void clear_live_line();
 

@@ -1,24 +1,49 @@
 // SPDX-License-Identifier: MIT
 #include "retort/tracking/registry.h"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "retort/core/error.h"
+#include "retort/core/text.h"
 #include "retort/tracking/csv.h"
+#include "retort/tracking/fan_out.h"
+#include "retort/tracking/json_lines.h"
+#include "retort/tracking/mlflow.h"
+#include "retort/tracking/tensorboard.h"
+#include "retort/tracking/wandb.h"
 
 namespace retort::tracking {
 namespace {
 
-using Factory = std::unique_ptr<Tracker> (*)(const std::filesystem::path& run_directory,
-                                             int64_t keep_through_step);
+namespace fs = std::filesystem;
 
 struct Entry {
   std::string name;
-  Factory make;
+  std::unique_ptr<Tracker> (*make)(const TrackerOptions& options, const fs::path& run_directory,
+                                   int64_t keep_through_step);
 };
 
 const std::vector<Entry>& table() {
+  using Made = std::unique_ptr<Tracker>;
   static const std::vector<Entry> entries = {
       {"csv",
-       [](const std::filesystem::path& run_directory, int64_t keep_through_step) -> std::unique_ptr<Tracker> {
-         return std::make_unique<CsvTracker>(run_directory / "metrics.csv", keep_through_step);
+       [](const TrackerOptions&, const fs::path& run, int64_t keep) -> Made {
+         return std::make_unique<CsvTracker>(run / "metrics.csv", keep);
+       }},
+      {"tensorboard",
+       [](const TrackerOptions&, const fs::path& run, int64_t keep) -> Made {
+         return std::make_unique<TensorboardTracker>(run / "tensorboard", keep);
+       }},
+      {"wandb",
+       [](const TrackerOptions& options, const fs::path& run, int64_t keep) -> Made {
+         if (options.wandb.mode == WandbOptions::Mode::disabled) return nullptr;
+         return std::make_unique<WandbTracker>(options.wandb, run, keep);
+       }},
+      {"mlflow",
+       [](const TrackerOptions& options, const fs::path& run, int64_t keep) -> Made {
+         return std::make_unique<MlflowTracker>(options.mlflow, run, keep);
        }},
   };
   return entries;
@@ -26,14 +51,32 @@ const std::vector<Entry>& table() {
 
 }  // namespace
 
-std::vector<std::unique_ptr<Tracker>> make_trackers(const std::vector<std::string>& names,
-                                                    const std::filesystem::path& run_directory,
-                                                    int64_t keep_through_step) {
+std::unique_ptr<Tracker> make_tracker(const TrackerOptions& options, const fs::path& run_directory,
+                                      int64_t keep_through_step,
+                                      std::function<void(const std::string&)> warn) {
   std::vector<std::unique_ptr<Tracker>> trackers;
-  for (const std::string& name : names)
-    for (const Entry& entry : table())
-      if (entry.name == name) trackers.push_back(entry.make(run_directory, keep_through_step));
-  return trackers;
+  trackers.push_back(std::make_unique<JsonLinesTracker>(run_directory / "metrics.jsonl", keep_through_step));
+  for (const Entry& entry : table()) {
+    if (std::find(options.names.begin(), options.names.end(), entry.name) == options.names.end()) continue;
+    if (auto tracker = entry.make(options, run_directory, keep_through_step))
+      trackers.push_back(std::move(tracker));
+  }
+  return std::make_unique<FanOutTracker>(std::move(trackers), std::move(warn));
+}
+
+void carry_over(const fs::path& from, const fs::path& to) {
+  if (fs::equivalent(from, to)) return;
+  try {
+    for (const char* name :
+         {"metrics.csv", "metrics.jsonl", "run.json", "tensorboard", "wandb", ".wandb.json", ".mlflow.json"})
+      if (fs::exists(from / name))
+        fs::copy(from / name, to / name,
+                 fs::copy_options::recursive | fs::copy_options::overwrite_existing |
+                     fs::copy_options::copy_symlinks);
+  } catch (const fs::filesystem_error& error) {
+    throw Error(ExitCode::resources, fmt::format("cannot take over the metrics of {}: {}",
+                                                 printable(from.string()), error.code().message()));
+  }
 }
 
 }  // namespace retort::tracking

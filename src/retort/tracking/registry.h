@@ -3,18 +3,22 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
+#include "retort/tracking/options.h"
 #include "retort/tracking/tracker.h"
 
 namespace retort::tracking {
 
-/// The trackers of a run, by names of tracker_names(), in that order, each writing below `run_directory`. A
-/// resumed run goes on after the rows of `keep_through_step`; -1 starts afresh.
-std::vector<std::unique_ptr<Tracker>> make_trackers(const std::vector<std::string>& names,
-                                                    const std::filesystem::path& run_directory,
-                                                    int64_t keep_through_step);
+/// All trackers of a run as one, each writing below `run_directory`; metrics.jsonl is always written. A
+/// resumed run goes on after `keep_through_step`; -1 starts afresh.
+std::unique_ptr<Tracker> make_tracker(const TrackerOptions& options,
+                                      const std::filesystem::path& run_directory, int64_t keep_through_step,
+                                      std::function<void(const std::string&)> warn);
+
+/// Copies what the trackers left in the folder of a run into that of one that goes on with it.
+void carry_over(const std::filesystem::path& from, const std::filesystem::path& to);
 
 }  // namespace retort::tracking

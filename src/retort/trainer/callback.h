@@ -22,11 +22,15 @@ struct StepResult {
   NamedValues losses;  // "loss" first, then the method's terms
   double lr = 0;       // the rate it was done at
   int64_t samples = 0;
+  double seconds = 0;          // all of it
+  double data_seconds = 0;     // of these, waiting for the batch
+  double teacher_seconds = 0;  // of these, the teacher's answer
 };
 
 /// One epoch that was done.
 struct EpochResult {
   NamedValues losses;  // means over the epoch's samples
+  double lr = 0;       // of the last step
   std::optional<metrics::Classification> evaluation;
   double train_seconds = 0;   // of this process: an epoch that was resumed counts from there
   int64_t train_samples = 0;  // likewise

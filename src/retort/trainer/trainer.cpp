@@ -71,9 +71,13 @@ bool Trainer::train_epoch(EpochResult& result) {
   parts_.train_loader.start_epoch(progress_.epoch, progress_.batch);
   while (progress_.batch < train_batches_ && progress_.step < total_steps_) {
     if (stop_requested()) return false;
+    const auto step_start = std::chrono::steady_clock::now();
     const auto batch = parts_.train_loader.next();
     if (!batch) break;
-    const StepResult step = train_step(*batch);
+    const double data_seconds = seconds_since(step_start);
+    StepResult step = train_step(*batch);
+    step.data_seconds = data_seconds;
+    step.seconds = seconds_since(step_start);
     progress_.samples += step.samples;
     progress_.loss_sums.resize(step.losses.size());
     for (size_t i = 0; i < step.losses.size(); ++i) {
@@ -86,6 +90,8 @@ bool Trainer::train_epoch(EpochResult& result) {
     call(&Callback::on_train_batch_end, step);
   }
   result.train_seconds = seconds_since(start);
+  result.lr =
+      optim::learning_rate(parts_.schedule, parts_.base_lr, progress_.step - 1, train_batches_, total_steps_);
   result.losses = progress_.loss_sums;
   for (auto& [name, sum] : result.losses) sum /= static_cast<double>(progress_.samples);
   return true;
@@ -99,10 +105,13 @@ StepResult Trainer::train_step(const data::Batch& batch) {
       optim::learning_rate(parts_.schedule, parts_.base_lr, progress_.step, train_batches_, total_steps_);
   parts_.optimizer.zero_grad();
   methods::Losses losses;
+  double teacher_seconds = 0;
   {
     const AutocastScope autocast(options_.precision);
+    const auto teacher_start = std::chrono::steady_clock::now();
     const methods::TeacherOutput teacher =
         parts_.teacher != nullptr ? parts_.teacher->answer(batch) : methods::TeacherOutput{};
+    teacher_seconds = seconds_since(teacher_start);
     const models::Output student = parts_.model.forward(batch.images);
     losses = parts_.method.losses(
         {.student = student,
@@ -110,8 +119,10 @@ StepResult Trainer::train_step(const data::Batch& batch) {
          .batch = batch,
          .progress = static_cast<double>(progress_.step) / static_cast<double>(total_steps_)});
   }
-  StepResult result{
-      .losses = {{"loss", losses.total.item<double>()}}, .lr = lr, .samples = batch.labels.size(0)};
+  StepResult result{.losses = {{"loss", losses.total.item<double>()}},
+                    .lr = lr,
+                    .samples = batch.labels.size(0),
+                    .teacher_seconds = teacher_seconds};
   for (const auto& [name, term] : losses.terms) result.losses.emplace_back(name, term.item<double>());
   if (!std::isfinite(result.losses.front().second)) fail_numerically("the loss", lr);
   losses.total.backward();

@@ -7,6 +7,7 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 #include <torch/utils.h>
 
 #include "retort/core/error.h"
@@ -26,6 +27,7 @@
 #include "retort/trainer/recorded_logits.h"
 #include "retort/trainer/resume.h"
 #include "retort/trainer/teacher_form.h"
+#include "retort/trainer/run_recording.h"
 #include "retort/trainer/teachers.h"
 #include "retort/trainer/trainer.h"
 
@@ -34,22 +36,50 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// metrics.csv of the run that is gone on with, so that the new run's file tells the whole story.
-void carry_over_metrics(const fs::path& from, const fs::path& to) {
-  constexpr uint64_t kLargestFile = uint64_t{1} << 30;
-  if (!fs::exists(from / "metrics.csv") || fs::equivalent(from, to)) return;
-  write_file_atomically(to / "metrics.csv",
-                        read_file(from / "metrics.csv", kLargestFile, ExitCode::checkpoint));
-}
-
-void say_summary(Console& console, const std::vector<LoadedNetwork>& teachers,
-                 const models::Architecture& architecture, const models::Cost& cost, const models::Task& task,
-                 Role role) {
+std::vector<models::SummaryRow> summary_rows(const std::vector<LoadedNetwork>& teachers,
+                                             const models::Architecture& architecture,
+                                             const models::Cost& cost, const models::Task& task, Role role) {
   std::vector<models::SummaryRow> rows;
   for (const LoadedNetwork& teacher : teachers)
     rows.push_back({"teacher", teacher.architecture.label(), models::measure_cost(*teacher.model, task)});
   rows.push_back({role == Role::teacher ? "teacher" : "student", architecture.label(), cost});
-  console.say(models::summary_table(rows));
+  return rows;
+}
+
+std::vector<tracking::NetworkRecord> network_records(const std::vector<models::SummaryRow>& rows) {
+  std::vector<tracking::NetworkRecord> records;
+  for (const models::SummaryRow& row : rows)
+    records.push_back({.role = row.role,
+                       .network = row.network,
+                       .parameters = row.cost.parameters,
+                       .parameter_bytes = row.cost.parameter_bytes,
+                       .forward_flops = row.cost.forward_flops});
+  return records;
+}
+
+// The figures of a run that is done, as results.json.
+void write_results(const TrainingResult& result, const fs::path& run_directory) {
+  nlohmann::ordered_json results;
+  if (result.test.samples > 0) {
+    results["test/accuracy_top1"] = result.test.accuracy_top1;
+    results["test/accuracy_top5"] = result.test.accuracy_top5;
+    results["test/loss"] = result.test.loss;
+  }
+  results["parameters"] = result.cost.parameters;
+  results["seconds"] = result.seconds;
+  if (result.validation) {
+    results["val/accuracy_top1"] = result.validation->accuracy_top1;
+    results["val/loss"] = result.validation->loss;
+  }
+  write_file_atomically(run_directory / "results.json", results.dump(2) + "\n");
+}
+
+// Ends the record of a run, and tells the person what its trackers have to say.
+void finish(tracking::Tracker& tracker, Console& console, ExitCode code) {
+  console.set_listener({});
+  std::string words = tracker.finish(static_cast<int>(code));
+  if (words.ends_with('\n')) words.pop_back();
+  if (!words.empty()) console.say(words);
 }
 
 }  // namespace
@@ -76,11 +106,11 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
   torch::manual_seed(derived_seed(options.seed, RandomStream::initialization, /*step=*/0));
   const auto model = models::make_model(options.trained_architecture(), task);
   const models::Cost cost = models::measure_cost(*model, task);
-  if (options.trainer.enable_model_summary)
-    say_summary(console, teachers, options.trained_architecture(), cost, task, options.role);
   for (const LoadedNetwork& loaded : teachers)
     for (const torch::Tensor& parameter : loaded.model->parameters())
       TORCH_CHECK(!parameter.requires_grad(), "a parameter of the teacher would be trained");
+  const auto networks = summary_rows(teachers, options.trained_architecture(), cost, task, options.role);
+  if (options.trainer.enable_model_summary) console.say(models::summary_table(networks));
   const auto optimizer = optim::make_optimizer(options.optimizer, checkpoint::parameters_of(*model));
 
   data::Loader train_loader(data.train, data.train_ids, data.normalization,
@@ -102,8 +132,14 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
   std::optional<ResumePoint> resume;
   if (options.trainer.ckpt_path) {
     resume = find_resume_point(*options.trainer.ckpt_path, run_directory, options.fingerprint, console);
-    carry_over_metrics(resume->run_directory, run_directory);
+    tracking::carry_over(resume->run_directory, run_directory);
   }
+  const auto tracker =
+      tracking::make_tracker(options.tracking, run_directory, resume ? resume->checkpoint.step : -1,
+                             [&](const std::string& trouble) {
+                               console.warn("the metrics wait in memory, training goes on: " + trouble);
+                             });
+
   Provenance provenance{.architecture = options.trained_architecture(),
                         .data = options.data.name,
                         .normalization = data.normalization};
@@ -112,10 +148,7 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
     callbacks.push_back(std::make_unique<MaxNorm>(*options.trainer.weight_max_norm));
   callbacks.push_back(
       std::make_unique<ProgressBar>(console, options.trainer.enable_progress_bar, evaluation_name));
-  callbacks.push_back(std::make_unique<MetricLog>(
-      console,
-      tracking::make_trackers(options.trackers, run_directory, resume ? resume->checkpoint.step : -1),
-      evaluation_name));
+  callbacks.push_back(std::make_unique<MetricLog>(*tracker, evaluation_name));
   if (options.trainer.enable_checkpointing)
     callbacks.push_back(
         std::make_unique<Checkpointing>(console, checkpoint::CheckpointStore(run_directory / "checkpoints"),
@@ -133,41 +166,69 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
                    .seed = options.seed,
                    .fingerprint = options.fingerprint},
                   std::move(callbacks));
-  if (resume) {
-    trainer.load_checkpoint(resume->checkpoint, resume->folder);
-    console.say(fmt::format("resuming from {}: epoch {}, step {}", printable(resume->folder.string()),
-                            trainer.progress().epoch, trainer.progress().step));
-  }
-  const auto start = std::chrono::steady_clock::now();
-  trainer.fit();
-  const auto stopped = [&] {
-    if (!options.trainer.enable_checkpointing)
-      return Error(ExitCode::interrupted, fmt::format("stopped by a signal after step {}; nothing was saved "
-                                                      "(trainer.enable_checkpointing=false)",
-                                                      trainer.progress().step));
-    return Error(ExitCode::interrupted,
-                 fmt::format("stopped by a signal after step {}; go on with trainer.ckpt_path={}",
-                             trainer.progress().step, printable(run_directory.string())));
-  };
-  if (trainer.was_stopped()) throw stopped();
+  if (resume) trainer.load_checkpoint(resume->checkpoint, resume->folder);
+  tracker->start(record_run(options, data, network_records(networks), run_directory, resume.has_value()));
+  console.set_listener([&](std::string_view line, bool is_error) { tracker->log_console(line, is_error); });
+  const auto fit_and_test = [&] {
+    if (resume)
+      console.say(fmt::format("resuming from {}: epoch {}, step {}", printable(resume->folder.string()),
+                              trainer.progress().epoch, trainer.progress().step));
+    const auto start = std::chrono::steady_clock::now();
+    trainer.fit();
+    const auto stopped = [&] {
+      if (!options.trainer.enable_checkpointing)
+        return Error(ExitCode::interrupted,
+                     fmt::format("stopped by a signal after step {}; nothing was saved "
+                                 "(trainer.enable_checkpointing=false)",
+                                 trainer.progress().step));
+      return Error(ExitCode::interrupted,
+                   fmt::format("stopped by a signal after step {}; go on with trainer.ckpt_path={}",
+                               trainer.progress().step, printable(run_directory.string())));
+    };
+    if (trainer.was_stopped()) throw stopped();
 
-  TrainingResult result{
-      .cost = cost,
-      .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()};
-  const int64_t test_batches = options.trainer.limit_test_batches.of(test_loader->batches_per_epoch());
-  const auto test = evaluate(*model, *test_loader, test_batches, options.trainer.precision,
-                             [](int64_t, int64_t) { return !stop_requested(); });
-  if (!test) throw stopped();
-  result.test = *test;
-  if (has_validation) result.validation = trainer.evaluation();
-  if (test->samples > 0) check_evaluation(*test);
-  // The record that a teacher is held to later; a part of the test set would be another figure.
-  if (test->samples == data.test.size()) provenance.test_accuracy = test->accuracy_top1;
-  const fs::path last = run_directory / "checkpoints/last/model.safetensors";
-  if (fs::exists(last)) result.weights_file = last;
-  if (options.role == Role::teacher)
-    result.weights_file = publish_teacher(options, *model, provenance, console);
-  return result;
+    TrainingResult result{
+        .cost = cost,
+        .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()};
+    const int64_t test_batches = options.trainer.limit_test_batches.of(test_loader->batches_per_epoch());
+    TestPredictions predictions;
+    const auto test = evaluate(
+        *model, *test_loader, test_batches, options.trainer.precision,
+        [](int64_t, int64_t) { return !stop_requested(); },
+        [&](const torch::Tensor& logits, const torch::Tensor& labels) {
+          predictions.logits.push_back(logits);
+          predictions.labels.push_back(labels);
+        });
+    if (!test) throw stopped();
+    result.test = *test;
+    if (has_validation) result.validation = trainer.evaluation();
+    if (test->samples > 0) {
+      check_evaluation(*test);
+      tracker->summarize({{"test/accuracy_top1", test->accuracy_top1},
+                          {"test/accuracy_top5", test->accuracy_top5},
+                          {"test/loss", test->loss}});
+      record_predictions(predictions, options, data.test, *test_loader, teacher.get(),
+                         trainer.progress().step, run_directory, *tracker);
+    }
+    // The record that a teacher is held to later; a part of the test set would be another figure.
+    if (test->samples == data.test.size()) provenance.test_accuracy = test->accuracy_top1;
+    const fs::path last = run_directory / "checkpoints/last/model.safetensors";
+    if (fs::exists(last)) result.weights_file = last;
+    if (options.role == Role::teacher)
+      result.weights_file = publish_teacher(options, *model, provenance, console);
+    write_results(result, run_directory);
+    tracker->save_file(run_directory / "results.json");
+    return result;
+  };
+
+  try {
+    TrainingResult result = fit_and_test();
+    finish(*tracker, console, ExitCode::ok);
+    return result;
+  } catch (const Error& error) {
+    finish(*tracker, console, error.code());
+    throw;
+  }
 }
 
 }  // namespace retort::trainer

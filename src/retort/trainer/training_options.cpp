@@ -35,9 +35,10 @@ TrainingOptions TrainingOptions::from(const config::Node& config) {
   options.optimizer = optim::OptimizerOptions::from(reader.node("optimizer"));
   options.schedule = optim::ScheduleOptions::from(reader.node("schedule"));
   options.trainer = TrainerOptions::from(reader.node("trainer"));
-  options.trackers = tracking::read_names(reader);
+  options.tracking = tracking::TrackerOptions::from(reader);
   options.seed = static_cast<uint64_t>(reader.integer("seed", {.at_least = 0}));
   reader.finish();
+  options.config = config;
   options.fingerprint = fingerprint_of(config);
   return options;
 }

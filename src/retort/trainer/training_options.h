@@ -11,6 +11,7 @@
 #include "retort/models/architecture.h"
 #include "retort/optim/optimizer_options.h"
 #include "retort/optim/schedule_options.h"
+#include "retort/tracking/options.h"
 #include "retort/trainer/fingerprint.h"
 #include "retort/trainer/options.h"
 
@@ -29,8 +30,9 @@ struct TrainingOptions {
   optim::OptimizerOptions optimizer{};
   optim::ScheduleOptions schedule{};
   TrainerOptions trainer{};
-  std::vector<std::string> trackers{};
+  tracking::TrackerOptions tracking{};
   uint64_t seed = 0;
+  config::Node config{};      // all of it, as it was given
   Fingerprint fingerprint{};  // what a checkpoint must agree with to go on in this run
 
   /// Checks every key, the method's too: nothing is left to be refused after data were read.

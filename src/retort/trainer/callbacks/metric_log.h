@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <memory>
-#include <vector>
+#include <chrono>
+#include <string>
 
-#include "retort/core/console.h"
+#include "retort/tracking/system_stats.h"
 #include "retort/tracking/tracker.h"
 #include "retort/trainer/callback.h"
 
 namespace retort::trainer {
 
-/// Sends the figures of training to the trackers: train/loss, its terms and lr every log_every_n_steps steps;
-/// a row an epoch with train/loss_epoch, its terms and the evaluation. Nothing that depends on the clock, so
-/// that a run repeats to the byte. What cannot be written for want of room is said, and written when there is
-/// room again.
+/// Sends the figures of training to the tracker: train/loss, its terms and lr every log_every_n_steps steps;
+/// a row an epoch with the means of these and the evaluation, and histograms of the weights. None of it
+/// depends on the clock, so that a run repeats to the byte. What does, load and speed, is sent apart, every
+/// quarter of a minute.
 class MetricLog : public Callback {
  public:
   /// `evaluation_name` is the split that is evaluated each epoch: "val" or "test".
-  MetricLog(Console& console, std::vector<std::unique_ptr<tracking::Tracker>> trackers,
-            std::string evaluation_name);
+  MetricLog(tracking::Tracker& tracker, std::string evaluation_name);
 
   void on_train_batch_end(Trainer& trainer, const StepResult& step) override;
   void on_train_epoch_end(Trainer& trainer, const EpochResult& epoch) override;
@@ -26,11 +25,13 @@ class MetricLog : public Callback {
   std::string name() const override { return "metric_log"; }
 
  private:
-  void flush();
+  void log_system(int64_t step);
 
-  Console& console_;
-  std::vector<std::unique_ptr<tracking::Tracker>> trackers_;
+  tracking::Tracker& tracker_;
   std::string evaluation_name_;
+  tracking::SystemStats system_{};
+  std::chrono::steady_clock::time_point last_system_;
+  StepResult since_system_{};  // sums of its seconds and samples
 };
 
 }  // namespace retort::trainer

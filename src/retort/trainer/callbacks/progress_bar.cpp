@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include <fmt/format.h>
 
+#include "retort/core/progress_line.h"
 #include "retort/core/text.h"
 #include "retort/trainer/trainer.h"
 
@@ -13,6 +15,7 @@ namespace retort::trainer {
 namespace {
 
 constexpr std::chrono::milliseconds kRedrawInterval{100};
+constexpr int kWideTerminal = 100;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -25,37 +28,45 @@ std::string with_thousands(int64_t value) {
 }
 
 std::string images_per_second(int64_t samples, double seconds) {
-  return with_thousands(std::llround(static_cast<double>(samples) / seconds)) + " images/s";
-}
-
-std::string bar(int64_t done, int64_t all, int width) {
-  const int64_t whole = std::max<int64_t>(all, 1);
-  const std::string filled = fmt::format("{:=<{}}{}", "", done * width / whole, done < whole ? ">" : "");
-  return fmt::format("[{:<{}}] {:3d} %", filled, width, done * 100 / whole);
+  return fmt::format("{} images/s", with_thousands(std::llround(static_cast<double>(samples) / seconds)));
 }
 
 std::string epoch_label(const Trainer& trainer, int64_t epoch) {
   return fmt::format("epoch {}/{}", epoch, trainer.options().max_epochs);
 }
 
-// "0.398 (hard 0.211, distill 1.204)": the terms' names without the "loss_" that all share. A single term is
-// the loss.
-std::string losses_text(const NamedValues& losses) {
-  std::string text = fmt::format("{:.4g}", losses.front().second);
-  if (losses.size() <= 2) return text;
-  for (size_t i = 1; i < losses.size(); ++i) {
+// "(hard 0.211, distill 1.204)": the terms' names without the "loss_" that all share. A single term is the
+// loss.
+std::string terms_text(const NamedValues& losses) {
+  std::string text;
+  for (size_t i = 1; i < losses.size() && losses.size() > 2; ++i) {
     std::string_view name = losses[i].first;
     if (name.starts_with("loss_")) name.remove_prefix(5);
-    text += fmt::format("{}{} {:.4g}", i == 1 ? " (" : ", ", name, losses[i].second);
+    text += fmt::format("{}{} {:.3g}", i == 1 ? "(" : ", ", name, losses[i].second);
   }
-  return fmt::format("{})", text);
+  if (!text.empty()) text += ')';
+  return text;
+}
+
+// Where the time of the steps went.
+std::vector<LinePiece> time_pieces(const StepResult& sums, int rank) {
+  if (!(sums.seconds > 0)) return {};
+  const auto share = [&](double seconds) { return 100 * seconds / sums.seconds; };
+  std::vector<LinePiece> pieces = {{fmt::format("data wait {:.0f} %", share(sums.data_seconds)), rank}};
+  if (sums.teacher_seconds > 0) {
+    const double student = sums.seconds - sums.data_seconds - sums.teacher_seconds;
+    pieces.push_back(
+        {fmt::format("teacher {:.0f} %, student {:.0f} %", share(sums.teacher_seconds), share(student)),
+         rank + 1});
+  }
+  return pieces;
 }
 
 }  // namespace
 
 ProgressBar::ProgressBar(Console& console, bool is_live, std::string evaluation_name)
     : console_(console),
-      is_live_(is_live && console.is_terminal()),
+      is_live_(is_live && console.is_live()),
       evaluation_name_(std::move(evaluation_name)) {}
 
 bool ProgressBar::is_time_to_draw() {
@@ -65,39 +76,79 @@ bool ProgressBar::is_time_to_draw() {
   return true;
 }
 
+std::string ProgressBar::bar(int64_t done, int64_t all) const {
+  const int64_t whole = std::max<int64_t>(all, 1);
+  const size_t width = console_.width() >= kWideTerminal ? 30 : 16;
+  return fmt::format(
+      "{} {:3d} %",
+      progress_bar(static_cast<double>(done) / static_cast<double>(whole), width, console_.has_unicode()),
+      done * 100 / whole);
+}
+
+size_t ProgressBar::line_width() const {
+  if (!console_.is_terminal()) return std::numeric_limits<size_t>::max();
+  return static_cast<size_t>(std::max(console_.width() - 1, 1));
+}
+
+void ProgressBar::on_fit_start(Trainer& trainer) {
+  fit_start_ = std::chrono::steady_clock::now();
+  first_step_ = trainer.progress().step;
+}
+
 void ProgressBar::on_train_epoch_start(Trainer& trainer) {
   epoch_start_ = std::chrono::steady_clock::now();
-  samples_ = 0;
+  sums_ = {};
   first_batch_ = trainer.progress().batch;
 }
 
 void ProgressBar::on_train_batch_end(Trainer& trainer, const StepResult& step) {
-  samples_ += step.samples;
+  sums_.samples += step.samples;
+  sums_.seconds += step.seconds;
+  sums_.data_seconds += step.data_seconds;
+  sums_.teacher_seconds += step.teacher_seconds;
   if (!is_time_to_draw()) return;
   const int64_t done = trainer.progress().batch, all = trainer.train_batches();
+  const int64_t steps = trainer.progress().step, total = trainer.total_steps();
   const double elapsed = seconds_since(epoch_start_);
   const double left = elapsed * static_cast<double>(all - done) / static_cast<double>(done - first_batch_);
-  console_.set_live_line(
-      fmt::format("{}  {}  {}  {} left  loss {}", epoch_label(trainer, trainer.progress().epoch + 1),
-                  bar(done, all, console_.width() >= 100 ? 30 : 14), images_per_second(samples_, elapsed),
-                  human_duration(left), losses_text(step.losses)));
+  const double run_left = seconds_since(fit_start_) * static_cast<double>(total - steps) /
+                          static_cast<double>(steps - first_step_);
+  std::vector<LinePiece> pieces = {
+      {epoch_label(trainer, trainer.progress().epoch + 1), 0},
+      {bar(done, all), 1},
+      {images_per_second(sums_.samples, elapsed), 2},
+      {fmt::format("{} left", human_duration(left)), 1},
+      {fmt::format("loss {:.4g}", step.losses.front().second), 0},
+      {terms_text(step.losses), 4},
+      {fmt::format("step {}/{}", steps, total), 3},
+      {fmt::format("run {} left", human_duration(run_left)), 5},
+  };
+  for (LinePiece& piece : time_pieces(sums_, /*rank=*/6)) pieces.push_back(std::move(piece));
+  console_.set_live_line(fit_pieces(pieces, line_width()));
 }
 
 void ProgressBar::on_validation_batch_end(Trainer& trainer, int64_t done, int64_t batches) {
   if (!is_time_to_draw()) return;
-  console_.set_live_line(
-      fmt::format("{}  {}  evaluating ({})", epoch_label(trainer, trainer.progress().epoch + 1),
-                  bar(done, batches, console_.width() >= 100 ? 30 : 14), evaluation_name_));
+  console_.set_live_line(fit_pieces({{epoch_label(trainer, trainer.progress().epoch + 1), 0},
+                                     {bar(done, batches), 1},
+                                     {fmt::format("evaluating ({})", evaluation_name_), 0}},
+                                    line_width()));
 }
 
 void ProgressBar::on_train_epoch_end(Trainer& trainer, const EpochResult& epoch) {
-  std::string line =
-      fmt::format("{}  loss {}", epoch_label(trainer, trainer.progress().epoch), losses_text(epoch.losses));
-  if (epoch.evaluation)
-    line += fmt::format("  {} accuracy {:.2f} %, loss {:.4g}", evaluation_name_,
-                        100 * epoch.evaluation->accuracy_top1, epoch.evaluation->loss);
-  if (epoch.train_samples > 0) line += "  " + images_per_second(epoch.train_samples, epoch.train_seconds);
-  console_.say(line + "  " + human_duration(seconds_since(epoch_start_)));
+  std::vector<LinePiece> pieces = {{epoch_label(trainer, trainer.progress().epoch), 0},
+                                   {fmt::format("loss {:.4g}", epoch.losses.front().second), 0},
+                                   {terms_text(epoch.losses), 2}};
+  if (epoch.evaluation) {
+    pieces.push_back(
+        {fmt::format("{} accuracy {:.2f} %", evaluation_name_, 100 * epoch.evaluation->accuracy_top1), 0});
+    pieces.push_back({fmt::format("{} loss {:.4g}", evaluation_name_, epoch.evaluation->loss), 3});
+  }
+  if (epoch.train_samples > 0)
+    pieces.push_back({images_per_second(epoch.train_samples, epoch.train_seconds), 1});
+  pieces.push_back({human_duration(seconds_since(epoch_start_)), 1});
+  for (LinePiece& piece : time_pieces(sums_, /*rank=*/4)) pieces.push_back(std::move(piece));
+  console_.say(fit_pieces(pieces, line_width()));
 }
 
 }  // namespace retort::trainer

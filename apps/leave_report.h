@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "apps/engine.h"
+
+namespace retort::apps {
+
+/// Writes report.html of all runs in the run's directory and says where it is. A report that cannot be made
+/// is warned of: the work is done all the same.
+void leave_report(const Invocation& invocation);
+
+}  // namespace retort::apps

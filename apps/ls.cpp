@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+#include "apps/run_arguments.h"
+#include "apps/runs.h"
+#include "retort/core/error.h"
+#include "retort/core/text_table.h"
+#include "retort/report/listing.h"
+
+namespace retort::apps {
+
+std::string ls(const std::vector<std::string>& arguments) {
+  std::vector<std::filesystem::path> folders = RunArguments::parse(arguments, {}).folders;
+  if (folders.empty()) folders = {"outputs", "multirun", "studies"};
+  std::vector<report::Run> runs;
+  std::string damaged;
+  for (const std::filesystem::path& folder : folders)
+    for (const std::filesystem::path& found : report::find_runs(folder)) {
+      try {
+        runs.push_back(report::read_run(found));
+      } catch (const Error& error) {  // the others are listed all the same
+        damaged += std::string(error.what()) + "\n";
+      }
+    }
+  if (runs.empty() && damaged.empty()) return "no runs here\n";
+  return report::list_runs(runs, locale_is_utf8()) + damaged;
+}
+
+}  // namespace retort::apps

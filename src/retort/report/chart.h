@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace retort::report {
+
+/// A curve. Points that are not finite are left out.
+struct Series {
+  std::string name;
+  int color = 0;  // of the page's palette, s0 to s7
+  std::vector<std::pair<double, double>> points;
+  bool is_reference = false;  // a dashed line
+};
+
+struct Chart {
+  std::string title, x_label;
+  std::vector<Series> series;
+  bool is_share = false;  // of [0, 1], shown in percent
+};
+
+/// The chart as a <figure> with inline SVG and a legend: a <polyline> a series, with all its points, at most
+/// kMostPoints of them, evenly taken.
+std::string to_html(const Chart& chart);
+constexpr size_t kMostPoints = 2000;
+
+}  // namespace retort::report

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "retort/tracking/evaluation_record.h"
+#include "retort/tracking/json_lines.h"
+#include "retort/tracking/run_record.h"
+
+namespace retort::report {
+
+/// What a run left, as far as it got.
+struct Run {
+  std::filesystem::path folder;
+  std::string name;  // for people: "distill resnet18", told from others beside it by label_runs()
+  tracking::RunRecord record;
+  std::vector<tracking::MetricRow> rows;                // of metrics.jsonl
+  std::vector<std::pair<std::string, double>> results;  // of results.json; empty while it is not done
+  std::optional<tracking::EvaluationRecord> evaluation;
+
+  /// The number of that name in results, or else the last one logged.
+  std::optional<double> figure(const std::string& metric) const;
+};
+
+/// Reads a run's folder. An Error (data) where it is none, or where a file of it is damaged.
+Run read_run(const std::filesystem::path& folder);
+
+/// Runs in these folders, each a run's own or one that holds runs at most five folders deep, in the order of
+/// their paths. An Error (data) where there is none. A study's or a sweep's folder holds several.
+std::vector<Run> read_runs(const std::vector<std::filesystem::path>& folders);
+
+/// The folders of runs below a folder, the newest start first.
+std::vector<std::filesystem::path> find_runs(const std::filesystem::path& folder);
+
+/// The metrics of the runs, in the order of first sight.
+std::vector<std::string> metric_names(const std::vector<Run>& runs);
+
+/// One metric of a run over its steps.
+std::vector<std::pair<double, double>> points_of(const Run& run, const std::string& metric);
+
+}  // namespace retort::report

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "retort/tracking/json_lines.h"
+
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "retort/core/error.h"
+#include "retort/core/file.h"
+#include "retort/tracking/json_text.h"
+
+namespace retort::tracking {
+namespace {
+
+constexpr uint64_t kLargestFile = uint64_t{1} << 30;
+
+std::string read_if_there(const std::filesystem::path& path) {
+  if (!std::filesystem::exists(path)) return {};
+  return read_file(path, kLargestFile, ExitCode::checkpoint);
+}
+
+// Calls take(row, end of its line) for each whole line until one is damaged or take gives false.
+template <class Take>
+void for_each_row(std::string_view content, Take take) {
+  for (size_t start = 0; start < content.size();) {
+    const size_t end = content.find('\n', start);
+    if (end == std::string_view::npos) return;
+    auto row = parse_metric_row(content.substr(start, end - start));
+    if (!row || !take(std::move(*row), end + 1)) return;
+    start = end + 1;
+  }
+}
+
+uint64_t bytes_through(const std::filesystem::path& path, int64_t step) {
+  uint64_t bytes = 0;
+  if (step < 0) return bytes;
+  for_each_row(read_if_there(path), [&](const MetricRow& row, size_t end) {
+    if (row.step > step) return false;
+    bytes = end;
+    return true;
+  });
+  return bytes;
+}
+
+std::optional<double> to_number(const nlohmann::ordered_json& value) {
+  if (value.is_number()) return value.get<double>();
+  if (value == "NaN") return std::nan("");
+  if (value == "Infinity") return std::numeric_limits<double>::infinity();
+  if (value == "-Infinity") return -std::numeric_limits<double>::infinity();
+  return std::nullopt;
+}
+
+}  // namespace
+
+JsonLinesTracker::JsonLinesTracker(const std::filesystem::path& path, int64_t keep_through_step)
+    : file_(path, bytes_through(path, keep_through_step)) {}
+
+void JsonLinesTracker::log(int64_t step, int64_t epoch, const Metrics& metrics) {
+  std::string line = fmt::format("{{\"epoch\":{},\"step\":{}", epoch, step);
+  for (const auto& [name, value] : metrics)
+    line += fmt::format(",{}:{}", json_string(name), json_number(value));
+  line += "}\n";
+  file_.append(line);
+}
+
+std::optional<MetricRow> parse_metric_row(std::string_view line) {
+  const auto object = nlohmann::ordered_json::parse(line, nullptr, /*allow_exceptions=*/false);
+  if (!object.is_object()) return std::nullopt;
+  const auto step = object.find("step"), epoch = object.find("epoch");
+  if (step == object.end() || !step->is_number_integer() || epoch == object.end() ||
+      !epoch->is_number_integer())
+    return std::nullopt;
+  MetricRow row{.step = step->get<int64_t>(), .epoch = epoch->get<int64_t>(), .metrics = {}};
+  for (const auto& [name, value] : object.items()) {
+    if (name == "step" || name == "epoch") continue;
+    const auto number = to_number(value);
+    if (!number) return std::nullopt;
+    row.metrics.emplace_back(name, *number);
+  }
+  return row;
+}
+
+std::vector<MetricRow> read_metric_rows(const std::filesystem::path& path) {
+  std::vector<MetricRow> rows;
+  for_each_row(read_if_there(path), [&](MetricRow row, size_t) {
+    rows.push_back(std::move(row));
+    return true;
+  });
+  return rows;
+}
+
+}  // namespace retort::tracking

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "retort/tracking/append_file.h"
+#include "retort/tracking/tracker.h"
+
+namespace retort::tracking {
+
+/// metrics.jsonl: a line {"epoch":0,"step":50,"train/loss":0.31} each time something is logged. It is the
+/// run's own log: reports, plots and servers that were away are fed from it.
+class JsonLinesTracker : public Tracker {
+ public:
+  /// Goes on with a file that is there: lines from the first one after `keep_through_step` are cut away, a
+  /// damaged one too; -1 starts afresh.
+  JsonLinesTracker(const std::filesystem::path& path, int64_t keep_through_step);
+
+  void log(int64_t step, int64_t epoch, const Metrics& metrics) override;
+  void flush() override { file_.flush(); }
+
+ private:
+  AppendFile file_;
+};
+
+/// One line of metrics.jsonl.
+struct MetricRow {
+  int64_t step = 0, epoch = 0;
+  Metrics metrics;
+};
+
+/// Nothing where the text is no such line.
+std::optional<MetricRow> parse_metric_row(std::string_view line);
+/// The rows of a file, up to the first line that is damaged or not finished; none where there is no file.
+std::vector<MetricRow> read_metric_rows(const std::filesystem::path& path);
+
+}  // namespace retort::tracking

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+// MLflow's REST API 2.0.
+#include <algorithm>
+#include <cstdlib>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "retort/core/text.h"
+#include "retort/tracking/base64.h"
+#include "retort/tracking/http.h"
+#include "retort/tracking/json_text.h"
+#include "retort/tracking/mlflow_store.h"
+
+namespace retort::tracking {
+namespace {
+
+using Json = nlohmann::json;
+
+// What one request may hold.
+constexpr size_t kMostMetrics = 1000, kMostParams = 100, kLongestParam = 6000;
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+std::map<std::string, std::string> request_headers() {
+  std::map<std::string, std::string> headers = {{"Content-Type", "application/json"}};
+  const std::string token = environment("MLFLOW_TRACKING_TOKEN");
+  const std::string user = environment("MLFLOW_TRACKING_USERNAME");
+  if (!token.empty())
+    headers["Authorization"] = "Bearer " + token;
+  else if (!user.empty())
+    headers["Authorization"] = "Basic " + base64(user + ":" + environment("MLFLOW_TRACKING_PASSWORD"));
+  return headers;
+}
+
+const char* status_name(MlflowStore::Status status) {
+  switch (status) {
+    case MlflowStore::Status::running:
+      return "RUNNING";
+    case MlflowStore::Status::finished:
+      return "FINISHED";
+    case MlflowStore::Status::failed:
+      return "FAILED";
+    default:
+      return "KILLED";
+  }
+}
+
+class MlflowServer : public MlflowStore {
+ public:
+  MlflowServer(std::string url, const std::atomic<bool>& cancel)
+      : url_(std::move(url)), client_(request_headers(), cancel) {
+    while (url_.ends_with('/')) url_.pop_back();
+  }
+
+  std::string create_run(const MlflowOptions& options, const RunRecord& run) override {
+    const std::string experiment = find_or_create_experiment(options.experiment_name);
+    const std::string name =
+        options.run_name.value_or(fmt::format("{}-{}-{}", run.role, run.network, run.id));
+    Json tags = Json::array({tag("mlflow.user", run.machine.user), tag("mlflow.source.name", "retort"),
+                             tag("mlflow.source.type", "LOCAL"), tag("mlflow.runName", name)});
+    if (!run.git_commit.empty()) tags.push_back(tag("mlflow.source.git.commit", run.git_commit));
+    const Json answer = post("runs/create", {{"experiment_id", experiment},
+                                             {"run_name", name},
+                                             {"user_id", run.machine.user},
+                                             {"start_time", static_cast<int64_t>(run.started_at * 1000)},
+                                             {"tags", std::move(tags)}});
+    return text_at(answer, "/run/info/run_id");
+  }
+
+  void log_params(const std::string& run_id, const MlflowParams& params) override {
+    for (size_t start = 0; start < params.size(); start += kMostParams) {
+      Json items = Json::array();
+      for (size_t i = start; i < std::min(start + kMostParams, params.size()); ++i)
+        items.push_back({{"key", params[i].first}, {"value", params[i].second.substr(0, kLongestParam)}});
+      post("runs/log-batch", {{"run_id", run_id}, {"params", std::move(items)}});
+    }
+  }
+
+  void log_metrics(const std::string& run_id, const std::vector<MlflowMetric>& metrics) override {
+    for (size_t start = 0; start < metrics.size(); start += kMostMetrics) {
+      Json items = Json::array();
+      for (size_t i = start; i < std::min(start + kMostMetrics, metrics.size()); ++i)
+        items.push_back({{"key", metrics[i].name},
+                         {"value", Json::parse(json_number(metrics[i].value))},
+                         {"timestamp", metrics[i].timestamp_ms},
+                         {"step", metrics[i].step}});
+      post("runs/log-batch", {{"run_id", run_id}, {"metrics", std::move(items)}});
+    }
+  }
+
+  void set_status(const std::string& run_id, Status status) override {
+    Json body = {{"run_id", run_id}, {"status", status_name(status)}};
+    if (status != Status::running) body["end_time"] = static_cast<int64_t>(unix_time() * 1000);
+    post("runs/update", body);
+  }
+
+ private:
+  static Json tag(const char* key, const std::string& value) { return {{"key", key}, {"value", value}}; }
+
+  std::string find_or_create_experiment(const std::string& name) {
+    const auto found =
+        client_.request("GET", api("experiments/get-by-name?experiment_name=" + url_escape(name)), {});
+    if (found.status == 404) {
+      return text_at(post("experiments/create", {{"name", name}}), "/experiment_id");
+    }
+    return text_at(parse(found, "experiments/get-by-name"), "/experiment/experiment_id");
+  }
+
+  std::string api(const std::string& path) const { return fmt::format("{}/api/2.0/mlflow/{}", url_, path); }
+
+  Json post(const std::string& path, const Json& body) {
+    return parse(
+        client_.request("POST", api(path), body.dump(-1, ' ', false, Json::error_handler_t::replace)), path);
+  }
+
+  Json parse(const HttpClient::Response& response, const std::string& path) const {
+    constexpr long kTooManyRequests = 429, kTimeout = 408;
+    if (response.status == 0) throw Unavailable(fmt::format("{}: {}", printable(url_), response.error));
+    if (response.status >= 500 || response.status == kTooManyRequests || response.status == kTimeout)
+      throw Unavailable(fmt::format("{} answers {} with {}", printable(url_), path, response.status));
+    if (response.status != 200)
+      throw Refused(fmt::format("{} refuses {} with {}: {}", printable(url_), path, response.status,
+                                printable(response.body)));
+    const Json json = Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
+    if (!json.is_object()) throw Refused(fmt::format("{} does not answer as MLflow does", printable(url_)));
+    return json;
+  }
+
+  std::string text_at(const Json& json, const char* pointer) const {
+    const Json::json_pointer path(pointer);
+    if (!json.contains(path) || !json.at(path).is_string())
+      throw Refused(fmt::format("{} does not answer as MLflow does", printable(url_)));
+    return json.at(path).get<std::string>();
+  }
+
+  std::string url_;
+  HttpClient client_;
+};
+
+}  // namespace
+
+std::unique_ptr<MlflowStore> make_mlflow_server(const std::string& url, const std::atomic<bool>& cancel) {
+  return std::make_unique<MlflowServer>(url, cancel);
+}
+
+}  // namespace retort::tracking

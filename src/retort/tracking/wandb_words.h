@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace retort::tracking {
+
+/// W&B's closing words for a run: what each metric did, as a line of bars, and where it ended.
+std::string wandb_closing_words(const std::map<std::string, std::vector<double>>& histories, int exit_code,
+                                bool is_unicode);
+
+}  // namespace retort::tracking

@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""A training through all trackers: what it leaves, how it is configured, and that each step stands once after a kill."""
+import csv
+import json
+import os
+import signal
+import struct
+import time
+import unittest
+import zlib
+
+from support import CONFIG, QUICK, CommandLineTest
+
+ALL = "tracker=[csv,tensorboard,wandb,mlflow]"
+
+
+def wandb_records(log):
+    """The payloads of a W&B log."""
+    content = log.read_bytes()
+    assert content[:7] == b":W&B\xe1\xbe\x00"
+    at, payload, records = 7, b"", []
+    while at < len(content):
+        room = 32768 - at % 32768
+        if room < 7:
+            at += room
+            continue
+        crc, size, kind = struct.unpack_from("<IHB", content, at)
+        data = content[at + 7 : at + 7 + size]
+        assert crc == zlib.crc32(bytes([kind]) + data), at
+        payload, at = payload + data, at + 7 + size
+        if kind in (1, 4):
+            records.append(payload)
+            payload = b""
+    return records
+
+
+class Trackers(CommandLineTest):
+    def rows(self, folder):
+        with open(self.folder / folder / "metrics.csv") as file:
+            return list(csv.DictReader(file))
+
+    def lines(self, folder):
+        return [json.loads(line) for line in (self.folder / folder / "metrics.jsonl").read_text().splitlines()]
+
+    def log_of(self, folder):
+        [log] = (self.folder / folder / "wandb").glob("offline-run-*/run-*.wandb")
+        return log
+
+    def test_csv_and_tensorboard_by_default(self):
+        self.succeed("train", *QUICK, "model.name=student", "hydra.run.dir=s")
+        self.assertEqual(len(list((self.folder / "s/tensorboard").glob("events.out.tfevents.*"))), 1)
+        self.assertFalse((self.folder / "s/wandb").exists())
+        rows, lines = self.rows("s"), self.lines("s")
+        self.assertEqual(len(rows), len(lines))
+        for row, line in zip(rows, lines):
+            self.assertEqual({key: float(value) for key, value in row.items() if value}, line)
+        [first, second] = [row for row in rows if row["val/loss"]]
+        self.assertEqual((first["step"], second["step"]), ("20", "40"))
+        for row in (first, second):  # a full row an epoch
+            for column in ["train/loss_epoch", "lr", "val/loss", "val/accuracy_top1", "val/accuracy_top5"]:
+                self.assertTrue(row[column], column)
+        run = json.loads((self.folder / "s/run.json").read_text())
+        self.assertEqual(run["role"], "student")
+        self.assertIn("model.name=student", run["overrides"])
+        evaluation = json.loads((self.folder / "s/evaluation.json").read_text())
+        results = json.loads((self.folder / "s/results.json").read_text())
+        self.assertAlmostEqual(evaluation["student"]["accuracy"], results["test/accuracy_top1"], places=12)
+        self.assertAlmostEqual(evaluation["student"]["nll"], results["test/loss"], places=5)
+        self.assertEqual(sum(map(sum, evaluation["confusion"])), evaluation["count"])
+        for sample in evaluation["samples"]:
+            self.assertTrue((self.folder / "s" / sample["picture"]).read_bytes().startswith(b"\x89PNG"))
+        self.assertIn("<svg", (self.folder / "s/report.html").read_text())
+
+    def test_a_distilled_student_is_held_against_its_teacher(self):
+        self.succeed("train", *QUICK, "model.name=teacher")
+        self.succeed("train", *QUICK, "model.name=distill", "hydra.run.dir=d", ALL)
+        evaluation = json.loads((self.folder / "d/evaluation.json").read_text())
+        self.assertGreater(evaluation["agreement"], 0.1)
+        self.assertGreater(evaluation["teacher"]["accuracy"], 0.1)
+        for sample in evaluation["samples"]:
+            self.assertAlmostEqual(sum(sample["soft_targets"]), 1)
+            self.assertLess(max(sample["soft_targets"]), max(sample["teacher"]))
+        log = b"".join(wandb_records(self.log_of("d")))
+        for text in [b"weights/", b"confusion_matrix", b"samples/0", b"train/loss_distill", b"proc.memory.rssMB"]:
+            self.assertIn(text, log)
+        self.assertEqual(len(list((self.folder / "mlruns").glob("*/*/metrics/train/loss"))), 1)
+
+    def test_wandb_by_key_by_group_and_by_environment(self):
+        result = self.succeed("train", *QUICK, "model.name=student", "hydra.run.dir=a", "tracker=wandb",
+                              "wandb.project=byKey", "wandb.tags=[x,y]", env={"WANDB_NOTES": "some notes"})
+        self.assertIn("wandb: Run history:", result.stdout)
+        self.assertIn("wandb sync a/wandb/offline-run-", result.stdout)
+        log = b"".join(wandb_records(self.log_of("a")))
+        for text in [b"byKey", b"some notes", b"epoch 2/2  loss"]:
+            self.assertIn(text, log)
+        self.assertFalse((self.folder / "a/metrics.csv").exists())
+
+        environment = {"WANDB_PROJECT": "fromEnv", "WANDB_RUN_ID": "my-id", "WANDB_DIR": "elsewhere",
+                       "WANDB_SILENT": "true", "PATH": "/usr/bin:/bin"}
+        result = self.succeed("train", *QUICK, "model.name=student", "hydra.run.dir=b", "+tracker/wandb=online",
+                              env=environment)
+        self.assertNotIn("Run history", result.stdout)
+        self.assertIn("wandb sync elsewhere/wandb/offline-run-", result.stdout)  # there is no wandb to call
+        [log] = self.folder.glob("elsewhere/wandb/offline-run-*/run-my-id.wandb")
+        self.assertIn(b"fromEnv", log.read_bytes())
+        self.assertTrue((self.folder / "b/metrics.csv").exists())
+        self.succeed("train", *QUICK, "model.name=student", "hydra.run.dir=c", "tracker=wandb",
+                     env={"WANDB_MODE": "disabled"})
+        self.assertFalse((self.folder / "c/wandb").exists())
+        self.refuse(CONFIG, "train", *QUICK, "tracker=wandb", "wandb.id=a/b", says=["wandb.id"])
+
+    def test_after_a_kill_each_step_stands_once(self):
+        longer = ["trainer.max_epochs=4", "trainer.limit_train_batches=100", "trainer.log_every_n_steps=1", ALL]
+        self.succeed("train", *QUICK, "model.name=student", *longer, "hydra.run.dir=whole")
+        process = self.start("train", *QUICK, "model.name=student", *longer, "hydra.run.dir=part")
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline and not (self.folder / "part/checkpoints/step-00000200").exists():
+            time.sleep(0.002)
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate(timeout=60)
+        self.succeed("train", *QUICK, "model.name=student", *longer, "hydra.run.dir=part", "trainer.ckpt_path=last")
+        for name in ["metrics.csv", "metrics.jsonl"]:
+            self.assertEqual((self.folder / "whole" / name).read_bytes(), (self.folder / "part" / name).read_bytes(), name)
+        self.assertEqual(len(list((self.folder / "part/wandb").glob("offline-run-*"))), 1)
+        [losses] = [path for path in (self.folder / "mlruns").glob("*/*/metrics/train/loss")
+                    if json.loads((self.folder / "part/.mlflow.json").read_text())["run_id"] in str(path)]
+        self.assertEqual([int(line.split()[2]) for line in losses.read_text().splitlines()], list(range(1, 401)))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#include "retort/report/chart.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <gtest/gtest.h>
+
+#include "retort/report/axis.h"
+#include "retort/report/html.h"
+#include "retort/report/text_plot.h"
+
+namespace retort::report {
+namespace {
+
+size_t count_points(const std::string& html) {
+  const size_t begin = html.find("points=\"") + 8;
+  const std::string points = html.substr(begin, html.find('"', begin) - begin);
+  return static_cast<size_t>(std::count(points.begin(), points.end(), ','));
+}
+
+Chart chart_of(std::vector<std::pair<double, double>> points) {
+  return {
+      .title = "t", .x_label = "step", .series = {{.name = "a", .color = 0, .points = std::move(points)}}};
+}
+
+TEST(Axis, HoldsItsRangeWithRoundTicks) {
+  for (const auto& [low, high] :
+       {std::pair{0.0, 1.0}, {0.031, 0.97}, {-5.0, 12345.0}, {1e-6, 3e-6}, {0.7, 0.7}}) {
+    const Axis axis = make_axis(low, high, 5);
+    EXPECT_LE(axis.low, low);
+    EXPECT_GE(axis.high, high);
+    EXPECT_GE(axis.ticks.size(), 3u);
+    EXPECT_LE(axis.ticks.size(), 12u);
+  }
+  EXPECT_EQ(make_axis(0.02, 0.98, 5).ticks, (std::vector<double>{0, 0.2, 0.4, 0.6000000000000001, 0.8, 1}));
+}
+
+TEST(Chart, DrawsEveryFinitePoint) {
+  EXPECT_EQ(count_points(to_html(chart_of({{1, 1}, {2, std::nan("")}, {3, 2}, {4, INFINITY}}))), 2u);
+  EXPECT_EQ(to_html(chart_of({{1, std::nan("")}})), "");
+}
+
+TEST(Chart, TakesPointsEvenlyWhereThereAreTooMany) {
+  std::vector<std::pair<double, double>> points;
+  for (int i = 0; i < 100000; ++i) points.emplace_back(i, i % 7);
+  EXPECT_EQ(count_points(to_html(chart_of(points))), kMostPoints);
+}
+
+TEST(Html, LeavesNoMarkup) {
+  EXPECT_EQ(escaped("<a href='x'>&\"\x01"), "&lt;a href=&#39;x&#39;&gt;&amp;&quot; ");
+}
+
+TEST(TextPlot, GoesFromLowerLeftToUpperRight) {
+  EXPECT_EQ(text_plot("loss", {{0, 0}, {10, 1}}, /*width=*/31, /*height=*/5, /*is_unicode=*/false),
+            "loss  (last 1)\n"
+            "        1 |                 ***\n"
+            "          |            *****\n"
+            "          |       *****\n"
+            "          |  *****\n"
+            "        0 |**\n"
+            "           0                 10\n");
+}
+
+TEST(TextPlot, HasNothingToShowWithoutPoints) { EXPECT_EQ(text_plot("x", {}, 80, 5, true), ""); }
+
+}  // namespace
+}  // namespace retort::report

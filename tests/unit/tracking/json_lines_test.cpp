@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+#include "retort/tracking/json_lines.h"
+
+#include <cmath>
+#include <filesystem>
+#include <limits>
+
+#include <gtest/gtest.h>
+
+#include "retort/core/file.h"
+
+namespace retort::tracking {
+namespace {
+
+namespace fs = std::filesystem;
+
+class JsonLinesTest : public testing::Test {
+ protected:
+  fs::path path_ =
+      fs::path(testing::TempDir()) / testing::UnitTest::GetInstance()->current_test_info()->name();
+
+  void SetUp() override { fs::remove(path_); }
+  std::string content() const { return read_file(path_, 1 << 20, ExitCode::data); }
+};
+
+TEST_F(JsonLinesTest, WritesALineEachTimeAndReadsItBack) {
+  {
+    JsonLinesTracker tracker(path_, -1);
+    tracker.log(1, 0, {{"train/loss", 1.0 / 3}, {"a \"b\"", std::nan("")}});
+    tracker.log(2, 0, {{"train/loss", -std::numeric_limits<double>::infinity()}});
+  }
+  EXPECT_EQ(content(),
+            "{\"epoch\":0,\"step\":1,\"train/loss\":0.3333333333333333,\"a \\\"b\\\"\":\"NaN\"}\n"
+            "{\"epoch\":0,\"step\":2,\"train/loss\":\"-Infinity\"}\n");
+  const auto rows = read_metric_rows(path_);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[0].metrics[0], (std::pair<std::string, double>("train/loss", 1.0 / 3)));
+  EXPECT_TRUE(std::isnan(rows[0].metrics[1].second));
+  EXPECT_EQ(rows[1].metrics[0].second, -std::numeric_limits<double>::infinity());
+}
+
+TEST_F(JsonLinesTest, ResumeCutsBackToTheCheckpointAndDropsATornLine) {
+  {
+    JsonLinesTracker tracker(path_, -1);
+    for (int step = 1; step <= 4; ++step) tracker.log(step, 0, {{"loss", step}});
+  }
+  write_file_atomically(path_, content() + "{\"epoch\":0,\"st");
+  {
+    JsonLinesTracker tracker(path_, 2);
+    tracker.log(3, 0, {{"loss", 30}});
+  }
+  const auto rows = read_metric_rows(path_);
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[2].metrics[0].second, 30);
+}
+
+TEST(MetricRow, IsRefusedWhereItIsNoneOfOurs) {
+  EXPECT_TRUE(parse_metric_row(R"({"epoch":0,"step":1})"));
+  for (const char* line : {"", "[]", "{}", "null", R"({"epoch":0})", R"({"epoch":0,"step":1.5})",
+                           R"({"epoch":0,"step":1,"a":"b"})", R"({"epoch":0,"step":1,"a":[1]})"})
+    EXPECT_FALSE(parse_metric_row(line)) << line;
+}
+
+}  // namespace
+}  // namespace retort::tracking

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include "retort/tracking/registry.h"
+
+#include <gtest/gtest.h>
+
+#include "retort/core/error.h"
+
+namespace retort::tracking {
+namespace {
+
+using config::Node;
+
+TrackerOptions options_from(const Node& root) {
+  config::Reader reader(root, "");
+  TrackerOptions options = TrackerOptions::from(reader);
+  reader.finish();
+  return options;
+}
+
+Node wandb_node() {
+  Node node(Node::Dict{});
+  for (const char* key : {"entity", "name", "group", "job_type", "tags", "notes", "dir", "id"})
+    node.put(key, Node());
+  node.put("mode", Node("offline"));
+  node.put("project", Node("p"));
+  node.put("resume", Node("allow"));
+  node.put("silent", Node("False"));
+  return node;
+}
+
+TEST(TrackerOptions, TakesADictionaryAListAndAName) {
+  const Node dict(Node::Dict{{"csv", Node(true)}, {"wandb", Node(false)}});
+  EXPECT_EQ(options_from(Node(Node::Dict{{"tracker", dict}})).names, (std::vector<std::string>{"csv"}));
+  const Node list(Node::List{Node("csv"), Node("mlflow")});
+  EXPECT_EQ(options_from(Node(Node::Dict{{"tracker", list}})).names,
+            (std::vector<std::string>{"csv", "mlflow"}));
+  EXPECT_EQ(options_from(Node(Node::Dict{{"tracker", Node("wandb")}})).names,
+            (std::vector<std::string>{"wandb"}));
+  EXPECT_TRUE(options_from(Node(Node::Dict{})).names.empty());
+}
+
+TEST(TrackerOptions, RefusesWhatItDoesNotKnow) {
+  for (const char* name : {"csvv", "wandb2", ""})
+    EXPECT_THROW(options_from(Node(Node::Dict{{"tracker", Node(name)}})), Error) << name;
+}
+
+TEST(WandbOptions, SplitsTagsAtCommasAndChecksTheId) {
+  Node node = wandb_node();
+  node.put("tags", Node("a,b,,c"));
+  EXPECT_EQ(WandbOptions::from(node).tags, (std::vector<std::string>{"a", "b", "c"}));
+  for (const char* id : {"a/b", "a:b", " a", "../x", ""}) {
+    node.put("id", Node(id));
+    EXPECT_THROW(WandbOptions::from(node), Error) << id;
+  }
+}
+
+TEST(MlflowOptions, KnowsServersAndFolders) {
+  Node node(Node::Dict{{"tracking_uri", Node("http://127.0.0.1:5000")},
+                       {"experiment_name", Node("e")},
+                       {"run_name", Node()},
+                       {"wait_seconds", Node(1)}});
+  EXPECT_EQ(MlflowOptions::from(node).tracking_uri, "http://127.0.0.1:5000");
+  node.put("tracking_uri", Node("file:///tmp/runs"));
+  EXPECT_EQ(MlflowOptions::from(node).tracking_uri, "/tmp/runs");
+  node.put("tracking_uri", Node("sqlite:///runs.db"));
+  EXPECT_THROW(MlflowOptions::from(node), Error);
+}
+
+}  // namespace
+}  // namespace retort::tracking
