@@ -124,7 +124,7 @@ class Printed(CommandLineTest):
             (("train", "hydra.run.dirr=x"), ["Did you mean 'hydra.run.dir'?", "\n  hydra.run.dirr=x\n" + " " * 12 + "^"]),
             (("train", "data.root=${data.name"), ["never closed", "\n  data.root=${data.name\n" + " " * 12 + "^"]),
             (("train", "data.root=${data.nam}"), ["data.nam", "\n  data.root=${data.nam}\n" + " " * 12 + "^"]),
-            (("train", "+epochs=3"), ["Did you mean 'trainer.max_epochs'?", "\n  +epochs=3\n" + " " * 11 + "^"]),
+            (("train", "+epochs=3"), ["Did you mean 'trainer.max_epochs'?", "\n  +epochs=3\n" + " " * 10 + "^"]),
             (("train", "model.name=a,b"), ["model.name=[a,b]", "\"model.name='a,b'\"", "--multirun"]),
             (("train", "--cfg", "job", "-p", "optimzer"), ["package 'optimzer' not found", "Did you mean 'optimizer'?"]),
             (("train", "seed=1,2"), ["seed=1,2", "--multirun"]),

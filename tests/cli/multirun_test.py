@@ -93,7 +93,7 @@ class Multirun(CommandLineTest):
         self.refuse(CONFIG, *jobs, says=["sweep/1 was finished with another configuration"])
 
     def test_settings_of_hydra_are_followed_or_refused(self):
-        result = self.succeed("train", "hydra.mode=MULTIRUN", "optimizer.lr=0.1,0.2", "hydra.job.env_set.SURROUNDINGS=here")
+        result = self.succeed("train", "hydra.mode=MULTIRUN", "optimizer.lr=0.1,0.2", "+hydra.job.env_set.SURROUNDINGS=here")
         self.assertIn("trained with 0.2 from None in here", result.stdout)
         self.refuse(CONFIG, "train", "-m", "optimizer.lr=0.1,0.2", "hydra.job.chdir=true", says=["hydra.job.chdir"])
 

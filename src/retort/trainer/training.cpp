@@ -26,8 +26,8 @@
 #include "retort/trainer/loaders.h"
 #include "retort/trainer/recorded_logits.h"
 #include "retort/trainer/resume.h"
-#include "retort/trainer/teacher_form.h"
 #include "retort/trainer/run_recording.h"
+#include "retort/trainer/teacher_form.h"
 #include "retort/trainer/teachers.h"
 #include "retort/trainer/trainer.h"
 
