@@ -5,20 +5,31 @@
 
 #include <fmt/format.h>
 
+#include "apps/evaluate_options.h"
 #include "retort/core/error.h"
 #include "retort/core/text.h"
+#include "retort/study/study_options.h"
+#include "retort/trainer/training_options.h"
 
 namespace retort::apps {
+namespace {
+
+template <class Options>
+void check(const config::Node& config) {
+  Options::from(config);
+}
+
+}  // namespace
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
       {"study", "teacher, student alone and distilled student, compared in one table",
-       /*runs_in_engine=*/true},
+       check<study::StudyOptions>},
       {"train", "train one network: a teacher, a student alone, or a distilled student",
-       /*runs_in_engine=*/true},
-      {"evaluate", "accuracy and loss of trained weights", /*runs_in_engine=*/true},
+       check<trainer::TrainingOptions>},
+      {"evaluate", "accuracy and loss of trained weights", check<EvaluateOptions>},
       {"config", "compose any tree of configuration files as Hydra does, and print it",
-       /*runs_in_engine=*/false},
+       /*check_options=*/nullptr},
   };
   return table;
 }

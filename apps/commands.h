@@ -4,13 +4,17 @@
 #include <string>
 #include <vector>
 
+#include "retort/config/node.h"
+
 namespace retort::apps {
 
 /// A word after `retort`.
 struct Command {
   std::string name;
   std::string summary;  // one line of help
-  bool runs_in_engine;  // needs tensors: conf/NAME.yaml is composed, then retort-engine does the work
+  // Of a command that needs tensors: conf/NAME.yaml is composed, its keys are checked as the engine will read
+  // them, then retort-engine does the work. Null where the front does all by itself.
+  void (*check_options)(const config::Node& config);
 };
 
 /// Every command, in the order of help.

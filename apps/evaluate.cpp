@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include <optional>
-
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "apps/engine.h"
+#include "apps/evaluate_options.h"
 #include "retort/checkpoint/store.h"
-#include "retort/config/reader.h"
 #include "retort/core/error.h"
 #include "retort/core/file.h"
 #include "retort/core/stop.h"
@@ -20,31 +18,6 @@ namespace retort::apps {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct EvaluateOptions {
-  data::DataOptions data{};
-  fs::path checkpoint;  // a weights file, a checkpoint's folder or a run's folder
-  std::optional<models::Architecture> architecture{};
-  std::string split{};
-  std::optional<std::string> predictions{};
-  uint64_t seed = 0;
-
-  static EvaluateOptions from(const config::Node& config) {
-    config::Reader reader(config, "");
-    EvaluateOptions options{.data = data::DataOptions::from(reader.node("data")),
-                            .checkpoint = reader.text("checkpoint"),
-                            .split = reader.choice("split", {"train", "validation", "test"}),
-                            .predictions = reader.optional_text("predictions"),
-                            .seed = static_cast<uint64_t>(reader.integer("seed", {.at_least = 0}))};
-    if (reader.has("architecture"))
-      options.architecture = models::Architecture::from(reader.node("architecture"), "architecture");
-    reader.ignore("architecture");
-    reader.finish();
-    if (options.split == "validation" && options.data.validation_size == 0)
-      reader.fail("split", "nothing is held out for validation: data.validation_size is 0");
-    return options;
-  }
-};
 
 // A checkpoint of ours is verified, every file of it, before a figure is given for it; of a run, the newest
 // that is whole.

@@ -13,6 +13,7 @@
 #include "retort/config/interpolator.h"
 #include "retort/config/job.h"
 #include "retort/config/python_text.h"
+#include "retort/config/reader.h"
 #include "retort/config/sweep_plan.h"
 #include "retort/config/yaml_writer.h"
 #include "retort/core/error.h"
@@ -57,10 +58,27 @@ config::Node part_of(const config::Job& job, config::CommandLine::Show show) {
   return config::Node(config::Node::Dict{{"hydra", std::move(hydra)}});
 }
 
+// A configuration that is only printed may be unfinished: values missing, interpolations of what is not there
+// yet.
+void check_what_is_there(const Command& command, const config::Job& job) {
+  if (command.check_options == nullptr) return;
+  config::Node resolved;
+  try {
+    resolved = config::resolved_config(job);
+  } catch (const Error&) {
+    return;
+  }
+  try {
+    command.check_options(resolved);
+  } catch (const config::MissingValue&) {
+  }
+}
+
 // `retort config -m`: the jobs of the sweep, none of them run.
 std::string sweep_lines(const config::CommandLine& line) {
   std::string text;
-  const std::vector<config::JobOverrides> jobs = config::sweep_jobs(line);
+  const auto check = [](const config::Job&) {};  // any tree will do
+  const std::vector<config::JobOverrides> jobs = config::sweep_jobs(line, check);
   for (size_t i = 0; i < jobs.size(); ++i) text += fmt::format("#{} : {}\n", i, join(jobs[i], " "));
   return text;
 }
@@ -110,12 +128,13 @@ std::string flags_help() {
          "With -m: key=1,2,3  key=choice(a,b)  key=range(1,10)  group=glob(*)\n";
 }
 
-std::string shown_config(const config::CommandLine& line) {
+std::string shown_config(const Command& command, const config::CommandLine& line) {
   using Show = config::CommandLine::Show;
   if (line.show == Show::nothing && line.multirun) return sweep_lines(line);
   config::CommandLine single = line;
   single.multirun = false;
   const config::Job job = config::compose_job(single);
+  check_what_is_there(command, job);
   const config::Node shown = part_of(job, line.show);
   const config::Node whole = config::whole_config(job);
   config::Interpolator interpolator(shown, &whole, job.composition.time);
@@ -135,7 +154,9 @@ std::string info_text(const config::CommandLine& line) {
   return config::info_text(config::compose_job(line), line.info);
 }
 
-void check_config(const config::CommandLine& line) { config::resolved_config(config::compose_job(line)); }
+void check_config(const Command& command, const config::Job& job) {
+  command.check_options(config::resolved_config(job));
+}
 
 std::string command_help(const Command& command, const config::CommandLine& line) {
   const auto is_topic = [](const std::string& word) {

@@ -5,6 +5,7 @@
 
 #include "apps/commands.h"
 #include "retort/config/command_line.h"
+#include "retort/config/job.h"
 
 namespace retort::apps {
 
@@ -23,10 +24,11 @@ std::string flags_help();
 std::string command_help(const Command& command, const config::CommandLine& line);
 /// `--cfg ...`, and the command `config`: the composed configuration as YAML; with -m the jobs of the sweep,
 /// one a line.
-std::string shown_config(const config::CommandLine& line);
+std::string shown_config(const Command& command, const config::CommandLine& line);
 /// `--info ...`
 std::string info_text(const config::CommandLine& line);
-/// Composes and resolves, so that mistakes are found before the engine is loaded.
-void check_config(const config::CommandLine& line);
+/// Resolves what was composed and reads every key as the engine will, so that mistakes are found before it is
+/// loaded.
+void check_config(const Command& command, const config::Job& job);
 
 }  // namespace retort::apps

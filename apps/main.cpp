@@ -42,10 +42,11 @@ int run(const std::vector<std::string>& arguments) {
   const Command& command = find_command(line.command);
   if (line.help) return print(command_help(command, line));
   if (line.info != config::CommandLine::Info::nothing) return print(info_text(line));
-  if (line.show != config::CommandLine::Show::nothing) return print(shown_config(line));
-  if (!command.runs_in_engine) return print(shown_config(line));
-  if (line.multirun) return run_multirun(line);
-  check_config(line);
+  const bool only_prints =
+      line.show != config::CommandLine::Show::nothing || command.check_options == nullptr;
+  if (only_prints) return print(shown_config(command, line));
+  if (line.multirun) return run_multirun(command, line);
+  check_config(command, config::compose_job(line));
   become_engine(arguments);
 }
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "apps/engine_process.h"
+#include "apps/front.h"
 #include "apps/sweep_table.h"
 #include "retort/config/reader.h"
 #include "retort/config/run_directory.h"
@@ -244,8 +245,9 @@ class Multirun {
 
 }  // namespace
 
-int run_multirun(const config::CommandLine& line) {
-  Multirun multirun(config::plan_sweep(line));  // a signal ends the planning, as it ends any command
+int run_multirun(const Command& command, const config::CommandLine& line) {
+  const auto check = [&](const config::Job& job) { check_config(command, job); };
+  Multirun multirun(config::plan_sweep(line, check));  // a signal ends the planning, as it ends any command
   watch_stop_signals();
   return multirun.run();
 }

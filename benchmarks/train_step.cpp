@@ -13,7 +13,7 @@
 #include "retort/checkpoint/weights.h"
 #include "retort/models/model.h"
 #include "retort/optim/optimizer.h"
-#include "retort/trainer/precision.h"
+#include "retort/trainer/autocast.h"
 
 namespace {
 

@@ -89,6 +89,23 @@ class Printed(CommandLineTest):
         for text in says:
             self.assertIn(text, result.stderr)
 
+    def test_values_are_checked_before_anything_runs_or_is_printed(self):
+        for override, position, says in [
+            ("optimizer.lr=abc", 13, "optimizer.lr='abc' (override 'optimizer.lr=abc'): expected a number"),
+            ("optimizer.lr=-1", 13, "above 0"),
+            ("trainer.precision=32-ture", 18, "Did you mean '32-true'?"),
+            ("+trainer.epochs=3", 16, "no such option"),
+            ("model.student={name: mlp, widths: [8, 0]}", 34, "a layer has 1 to"),
+            ("tracker=[csv,csw]", 8, "Did you mean 'csv'?"),
+        ]:
+            for flags in [("--cfg", "job"), ("--cfg", "all", "--resolve"), ()]:
+                with self.subTest(override=override, flags=flags):
+                    result = self.refuse(CONFIG, "train", override, *flags, says=[says])
+                    self.assertEqual(result.stderr.splitlines()[1:], ["  " + override, " " * (2 + position) + "^"])
+        self.refuse(CONFIG, "evaluate", "data.augmentation=crops", "--cfg", "job", says=["Did you mean 'crop'?"])
+        self.assertIn("checkpoint: ???", self.succeed("evaluate", "--cfg", "job").stdout)
+        self.succeed("train", "data.root=${oc.env:NOT_SET_ANYWHERE}", "--cfg", "job")
+
     def test_mistakes_are_met_with_what_was_meant(self):
         for arguments, says in [
             (("trian",), ["'trian' is no command", "Did you mean 'train'?"]),

@@ -11,7 +11,8 @@ import unittest
 
 from support import CONFIG, INTERRUPTED, PROGRAM, SOURCE, CommandLineTest
 
-# Does what an engine does for a job of a sweep: leaves .hydra/overrides.yaml, sleeps `seconds`, fails for lr=0.5, leaves results.json.
+# Does what an engine does for a job of a sweep: leaves .hydra/overrides.yaml, sleeps `seconds`, fails for lr=0.5, leaves
+# results.json. Seconds are given as trainer.max_steps, in hundredths: every key of a sweep is checked before its first job.
 ENGINE = r"""#!%s
 import json, pathlib, signal, sys, time
 values = dict(a.split("=", 1) for a in sys.argv[2:] if "=" in a)
@@ -21,7 +22,7 @@ task = [a for a in sys.argv[2:] if not a.startswith("hydra.") and not a.startswi
 (folder / ".hydra/overrides.yaml").write_text("".join(f"- {a}\n" for a in task) or "[]\n")
 stopped = []
 signal.signal(signal.SIGTERM, lambda *_: stopped.append(1))
-end = time.monotonic() + float(values.get("+seconds", 0))
+end = time.monotonic() + float(values.get("trainer.max_steps", 0)) / 100
 while time.monotonic() < end and not stopped:
     time.sleep(0.01)
 if stopped:
@@ -84,14 +85,14 @@ class Multirun(CommandLineTest):
 
     def test_jobs_run_side_by_side_with_words_of_their_own(self):
         start = time.monotonic()
-        result = self.succeed("train", "-m", "optimizer.lr=range(1,7)", "+seconds=0.5", "hydra.launcher.n_jobs=6",
+        result = self.succeed("train", "-m", "optimizer.lr=range(1,7)", "trainer.max_steps=50", "hydra.launcher.n_jobs=6",
                               "hydra.sweep.dir=sweep")
         self.assertLess(time.monotonic() - start, 3.0)
         self.assertNotIn("trained with", result.stdout)
         self.assertIn("trained with 3.0", (self.folder / "sweep/2/console.log").read_text())
 
     def test_a_stopped_sweep_goes_on(self):
-        jobs = ["train", "-m", "optimizer.lr=0.1,0.2", "+seconds=30", "hydra.sweep.dir=sweep"]
+        jobs = ["train", "-m", "optimizer.lr=0.1,0.2", "trainer.max_steps=3000", "hydra.sweep.dir=sweep"]
         process = self.start(*jobs)
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and not (self.folder / "sweep/0/.hydra/overrides.yaml").exists():
@@ -111,6 +112,9 @@ class Multirun(CommandLineTest):
         result = self.run_retort("train", "-m", "optimizer.lr=0.1", "data=cifar10,cifar11", "hydra.sweep.dir=none")
         self.assertEqual(result.returncode, CONFIG)
         self.assertIn("cifar11", result.stderr)
+        for last, says in [("optimizer.lr=0.1,-1", "job 1 of the sweep: optimizer.lr=-1"), ("optimizer.lr=0.1,x", "a number"),
+                           ("+optimizer.lt=1,2", "Did you mean 'lr'?")]:
+            self.refuse(CONFIG, "train", "-m", "seed=1", last, "hydra.sweep.dir=none", says=[says])
         self.assertFalse((self.folder / "none").exists())
 
 

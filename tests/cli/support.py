@@ -53,11 +53,11 @@ class CommandLineTest(unittest.TestCase):
         return result
 
     def refuse(self, code, *arguments, says=(), **options):
-        """The run ends with this code and one plain line that holds every text of `says`."""
+        """The run ends with this code and one plain line that holds every text of `says`, below it at most the override, marked."""
         result = self.run_retort(*arguments, **options)
         self.assertEqual(result.returncode, code, f"{arguments}\n{result.stdout}\n{result.stderr}")
         lines = [line for line in result.stderr.splitlines() if not line.startswith(("warning: ", "downloading "))]
-        self.assertEqual(len(lines), 1, result.stderr)
+        self.assertRegex("\n".join(lines), r"\A[^\n]*(\n  [^\n]*\n +\^)?\Z")
         for text in says:
             self.assertIn(text, lines[0])
         return result

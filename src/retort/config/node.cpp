@@ -30,10 +30,6 @@ Node* step_into(Node& node, const std::string& key) {
 
 }  // namespace
 
-std::string Source::to_string() const {
-  return line > 0 ? fmt::format("{}:{}:{}", where, line, column) : where;
-}
-
 double Key::number() const {
   if (kind_ == Kind::boolean) return text_ == "True" ? 1 : 0;
   return std::strtod(text_.c_str(), nullptr);

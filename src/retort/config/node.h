@@ -11,16 +11,9 @@
 #include <variant>
 #include <vector>
 
-namespace retort::config {
+#include "retort/config/source.h"
 
-/// Where a value was written, for messages: "conf/data/cifar10.yaml:3:9" or "override 'data.batch_size=64'".
-/// Empty when nobody wrote it.
-struct Source {
-  std::string where;
-  int line = 0;    // from 1; 0 when there is none
-  int column = 0;  // from 1
-  std::string to_string() const;
-};
+namespace retort::config {
 
 /// The key of a dictionary. Nearly always text; YAML and overrides also know numbers and booleans as keys. As
 /// in Python, `1` and `"1"` are different keys, but `1`, `1.0` and `true` are the same.

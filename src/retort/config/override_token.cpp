@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "retort/config/source.h"
 #include "retort/core/error.h"
 #include "retort/core/text.h"
 
@@ -191,20 +192,8 @@ std::vector<OverrideToken> tokenize_override_value(std::string_view line, size_t
 }
 
 void fail_override(std::string_view line, size_t position, const std::string& message) {
-  constexpr size_t kBefore = 60, kAfter = 40;  // bytes of a long line that are shown around the caret
-  const auto shown = [&](size_t begin, size_t end) {
-    return printable(line.substr(begin, end - begin), line.size() * 4);
-  };
-  position = std::min(position, line.size());
-  size_t begin = position > kBefore ? position - kBefore : 0;
-  size_t end = std::min(line.size(), position + kAfter);
-  while (begin > 0 && (line[begin] & 0xC0) == 0x80) --begin;
-  while (end < line.size() && (line[end] & 0xC0) == 0x80) ++end;
-  const std::string left = (begin > 0 ? "..." : "") + shown(begin, position);
-  const std::string right = shown(position, end) + (end < line.size() ? "..." : "");
-  const auto columns = std::count_if(left.begin(), left.end(), [](char c) { return (c & 0xC0) != 0x80; });
-  throw Error(ExitCode::config, fmt::format("Error parsing override '{}': {}\n  {}{}\n  {:>{}}",
-                                            printable(line), message, left, right, "^", columns + 1));
+  throw Error(ExitCode::config, fmt::format("Error parsing override '{}': {}{}", printable(line), message,
+                                            caret_lines(line, position)));
 }
 
 }  // namespace retort::config

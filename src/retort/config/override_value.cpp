@@ -53,8 +53,8 @@ Key to_key(const Element& key, const Source& source) {
   using Kind = Key::Kind;
   return std::visit(Overloaded{
                         [&](std::monostate) -> Key {
-                          throw Error(ExitCode::config,
-                                      fmt::format("{}: null cannot be a key", source.where));
+                          throw Error(ExitCode::config, fmt::format("{}: null cannot be a key{}",
+                                                                    source.to_string(), source.caret()));
                         },
                         [](const Text& text) { return Key(text.value); },
                         [&](bool) { return Key(Kind::boolean, to_override_text(key)); },
@@ -142,7 +142,8 @@ std::string to_override_text(const Element& element) {
       element.value);
 }
 
-Node to_node(const Element& element, const Source& source) {
+Node to_node(const Element& element, Source source) {
+  if (element.position > 0) source.column = static_cast<int>(element.position) + 1;
   const auto list_node = [&](const std::vector<Element>& list) {
     Node::List nodes;
     for (const Element& item : list) nodes.push_back(to_node(item, source));

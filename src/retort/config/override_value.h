@@ -54,6 +54,7 @@ struct Element {
   std::variant<std::monostate, bool, int64_t, double, Text, List, Dict, ChoiceSweep, RangeSweep,
                IntervalSweep, GlobSweep, ListExtension>
       value;
+  size_t position = 0;  // in the override, in bytes; 0, where no value can stand: that of what it is in
 
   template <class T>
   bool is() const {
@@ -80,8 +81,9 @@ std::string key_identity(const Element& key);
 /// characters of bare text escaped, numbers and booleans as Python prints them. Sweeps have no such text.
 std::string to_override_text(const Element& element);
 
-/// The configuration's value. Sweeps have none.
-Node to_node(const Element& element, const Source& source);
+/// The configuration's value; `source` says the override, and the place of what has none of its own. Sweeps
+/// have no value.
+Node to_node(const Element& element, Source source);
 
 /// repr() of a Python float: the shortest text that reads back to the same bits.
 std::string python_float(double value);

@@ -78,6 +78,13 @@ class ValueParser {
   }
 
   Element parse_element() {
+    const size_t position = tokens_[next_ + (peek().kind == Kind::blank ? 1 : 0)].position;
+    Element element = parse_element_here();
+    element.position = position;
+    return element;
+  }
+
+  Element parse_element_here() {
     switch (peek().kind) {
       case Kind::bracket_open:
         return parse_list();

@@ -26,6 +26,11 @@ std::string range_text(const Range& range) {
   return join(bounds, " and ");
 }
 
+std::string in_parentheses(const Source& source) {
+  const std::string place = source.to_string();
+  return place.empty() ? "" : " (" + place + ")";
+}
+
 // A NaN is in no range, and infinity is in none that has an upper bound.
 bool is_within(double value, const Range& range) {
   return !std::isnan(value) && (!range.at_least || value >= *range.at_least) &&
@@ -37,10 +42,9 @@ bool is_within(double value, const Range& range) {
 
 Reader::Reader(const Node& dict, std::string path) : dict_(&dict), path_(std::move(path)) {
   if (dict.is_dict()) return;
-  const std::string place = dict.source().to_string();
   throw Error(ExitCode::config,
-              fmt::format("{}={}{}: expected a dictionary of options", path_.empty() ? "config" : path_,
-                          describe(dict), place.empty() ? "" : " (" + place + ")"));
+              fmt::format("{}={}{}: expected a dictionary of options{}", path_.empty() ? "config" : path_,
+                          describe(dict), in_parentheses(dict.source()), dict.source().caret()));
 }
 
 bool Reader::has(std::string_view key) const {
@@ -53,12 +57,14 @@ std::string Reader::full_key(std::string_view key) const {
 }
 
 void Reader::fail(std::string_view key, const std::string& message) const {
+  throw Error(ExitCode::config, failure(key, message));
+}
+
+std::string Reader::failure(std::string_view key, const std::string& message) const {
   const Node* found = dict_->find(key);
-  std::string where = full_key(key);
-  if (found != nullptr) where += "=" + describe(*found);
-  const std::string place = (found != nullptr ? *found : *dict_).source().to_string();
-  if (!place.empty()) where += " (" + place + ")";
-  throw Error(ExitCode::config, where + ": " + message);
+  const Source& source = (found != nullptr ? *found : *dict_).source();
+  return fmt::format("{}{}{}: {}{}", full_key(key), found != nullptr ? "=" + describe(*found) : "",
+                     in_parentheses(source), message, source.caret());
 }
 
 const Node& Reader::node(std::string_view key) {
@@ -69,7 +75,9 @@ const Node& Reader::node(std::string_view key) {
     throw Error(ExitCode::config, fmt::format("{} is missing{}; add it with +{}=VALUE", full_key(key),
                                               place.empty() ? "" : " in " + place, full_key(key)));
   }
-  if (found->is_missing()) fail(key, fmt::format("this value must be given: {}=VALUE", full_key(key)));
+  if (found->is_missing())
+    throw MissingValue(ExitCode::config,
+                       failure(key, fmt::format("this value must be given: {}=VALUE", full_key(key))));
   return *found;
 }
 

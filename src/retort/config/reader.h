@@ -9,8 +9,15 @@
 #include <vector>
 
 #include "retort/config/node.h"
+#include "retort/core/error.h"
 
 namespace retort::config {
+
+/// A value that must be given (???) and was not. What only prints a configuration prints it all the same.
+class MissingValue : public Error {
+ public:
+  using Error::Error;
+};
 
 /// Bounds of a number; the message names the one that was broken.
 struct Range {
@@ -68,6 +75,7 @@ class Reader {
 
  private:
   std::string full_key(std::string_view key) const;
+  std::string failure(std::string_view key, const std::string& message) const;
   int64_t to_integer(std::string_view key, const Node& value, const Range& range) const;
   double to_number(std::string_view key, const Node& value, const Range& range) const;
   std::string to_text(std::string_view key, const Node& value) const;

@@ -43,7 +43,7 @@ struct ComposedJob {
   std::string subdir;  // hydra.sweep.subdir
 };
 
-std::vector<ComposedJob> composed_jobs(const CommandLine& line, const Job& sweep) {
+std::vector<ComposedJob> composed_jobs(const CommandLine& line, const Job& sweep, const JobCheck& check) {
   std::vector<std::string> texts = params_of(sweep);
   texts.insert(texts.end(), sweep.task_overrides.begin(), sweep.task_overrides.end());
   // Hydra composes and starts that many at a time; here all are composed first, so it changes nothing.
@@ -64,7 +64,13 @@ std::vector<ComposedJob> composed_jobs(const CommandLine& line, const Job& sweep
     };
     append(sweep.hydra_overrides);
     append({"hydra.mode=MULTIRUN", "hydra.job.num=" + number, "hydra.job.id='" + number + "'"});
-    job.subdir = hydra_folder(compose_job(job.line), "sweep.subdir");
+    try {
+      const Job composed = compose_job(job.line);
+      check(composed);
+      job.subdir = hydra_folder(composed, "sweep.subdir");
+    } catch (const Error& error) {
+      throw Error(error.code(), fmt::format("job {} of the sweep: {}", number, error.what()));
+    }
     jobs.push_back(std::move(job));
   }
   return jobs;
@@ -72,15 +78,16 @@ std::vector<ComposedJob> composed_jobs(const CommandLine& line, const Job& sweep
 
 }  // namespace
 
-std::vector<JobOverrides> sweep_jobs(const CommandLine& line) {
+std::vector<JobOverrides> sweep_jobs(const CommandLine& line, const JobCheck& check) {
   std::vector<JobOverrides> jobs;
-  for (ComposedJob& job : composed_jobs(line, compose_job(line))) jobs.push_back(std::move(job.overrides));
+  for (ComposedJob& job : composed_jobs(line, compose_job(line), check))
+    jobs.push_back(std::move(job.overrides));
   return jobs;
 }
 
-SweepPlan plan_sweep(const CommandLine& line) {
+SweepPlan plan_sweep(const CommandLine& line, const JobCheck& check) {
   const Job sweep = compose_job(line);
-  std::vector<ComposedJob> jobs = composed_jobs(line, sweep);
+  std::vector<ComposedJob> jobs = composed_jobs(line, sweep, check);
   if (jobs.empty())
     throw Error(ExitCode::config, "the sweep has no jobs: one of its keys takes no value at all");
 

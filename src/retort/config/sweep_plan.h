@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <vector>
 
 #include "retort/config/command_line.h"
@@ -10,9 +11,12 @@
 
 namespace retort::config {
 
-/// The jobs that a command line sweeps over, hydra.sweeper.params included, in order. Each was composed once,
-/// so that a mistake in the last one is found before the first runs.
-std::vector<JobOverrides> sweep_jobs(const CommandLine& line);
+/// Throws an Error (config) for a job that its command would refuse.
+using JobCheck = std::function<void(const Job&)>;
+
+/// The jobs that a command line sweeps over, hydra.sweeper.params included, in order. Each was composed and
+/// checked once, so that a mistake in the last one is found before the first runs.
+std::vector<JobOverrides> sweep_jobs(const CommandLine& line, const JobCheck& check);
 
 /// A sweep before it starts.
 struct SweepPlan {
@@ -29,6 +33,6 @@ struct SweepPlan {
 };
 
 /// Makes hydra.sweep.dir, once all jobs are known to be sound.
-SweepPlan plan_sweep(const CommandLine& line);
+SweepPlan plan_sweep(const CommandLine& line, const JobCheck& check);
 
 }  // namespace retort::config

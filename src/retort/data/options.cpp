@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "retort/config/reader.h"
-#include "retort/data/registry.h"
 
 namespace retort::data {
 namespace {
@@ -18,6 +17,11 @@ bool is_sha256(const std::string& text) {
 }
 
 }  // namespace
+
+const std::vector<std::string>& dataset_names() {
+  static const std::vector<std::string> names = {"cifar10", "mnist"};
+  return names;
+}
 
 DataOptions DataOptions::from(const config::Node& node) {
   config::Reader reader(node, "data");

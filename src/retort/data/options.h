@@ -5,12 +5,16 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "retort/config/node.h"
 #include "retort/data/augmentation.h"
 #include "retort/data/dataset.h"
 
 namespace retort::data {
+
+/// What data.name may say; registry.cpp loads them.
+const std::vector<std::string>& dataset_names();
 
 /// The group `data` of the configuration.
 struct DataOptions {

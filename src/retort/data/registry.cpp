@@ -49,12 +49,6 @@ void check_normalization(const DataOptions& options, const Dataset& dataset) {
 
 }  // namespace
 
-std::vector<std::string> dataset_names() {
-  std::vector<std::string> names;
-  for (const Entry& entry : kDatasets) names.emplace_back(entry.name);
-  return names;
-}
-
 DataModule load_data(const DataOptions& options, uint64_t seed) {
   const auto entry = std::find_if(std::begin(kDatasets), std::end(kDatasets),
                                   [&](const Entry& known) { return known.name == options.name; });

@@ -2,16 +2,11 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <vector>
 
 #include "retort/data/dataset.h"
 #include "retort/data/options.h"
 
 namespace retort::data {
-
-/// What data.name may say.
-std::vector<std::string> dataset_names();
 
 /// Reads a data set, having fetched it when it is absent and data.download allows, and draws the validation
 /// samples: a permutation keyed by (seed, RandomStream::split); both lists of ids ascend.

@@ -5,29 +5,9 @@
 #include <ATen/ops/softmax.h>
 #include <c10/util/Exception.h>
 
-#include "retort/config/reader.h"
 #include "retort/methods/precision.h"
 
 namespace retort::methods {
-
-HintonOptions HintonOptions::from(const config::Node& node) {
-  config::Reader reader(node, "method");
-  reader.ignore("name");
-  HintonOptions options;
-  options.temperature = reader.optional_number("temperature", {.above = 0}).value_or(options.temperature);
-  options.hard_loss_weight =
-      reader.optional_number("hard_loss_weight", {.at_least = 0}).value_or(options.hard_loss_weight);
-  options.distill_loss_weight =
-      reader.optional_number("distill_loss_weight", {.at_least = 0}).value_or(options.distill_loss_weight);
-  options.scale_by_temperature_squared =
-      reader.optional_boolean("scale_by_temperature_squared").value_or(options.scale_by_temperature_squared);
-  if (options.hard_loss_weight == 0 && options.distill_loss_weight == 0) {
-    reader.fail("distill_loss_weight",
-                "hard_loss_weight is 0 too, so nothing would be learnt: one of them must be above 0");
-  }
-  reader.finish();
-  return options;
-}
 
 HintonTerms hinton_loss(const torch::Tensor& student_logits, const torch::Tensor& teacher_logits,
                         const torch::Tensor& labels, const HintonOptions& options) {

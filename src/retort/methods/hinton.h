@@ -3,22 +3,10 @@
 
 #include <torch/types.h>
 
-#include "retort/config/node.h"
+#include "retort/methods/hinton_options.h"
 #include "retort/methods/method.h"
 
 namespace retort::methods {
-
-/// Hinton, Vinyals, Dean: Distilling the Knowledge in a Neural Network (arXiv:1503.02531), section 2.
-struct HintonOptions {
-  double temperature = 4.0;          // tau: softens both distributions
-  double hard_loss_weight = 0.1;     // alpha: cross-entropy with the labels
-  double distill_loss_weight = 0.9;  // beta: cross-entropy with the teacher's distribution
-  // tau^2 on the soft term: its gradient keeps its size as tau grows
-  bool scale_by_temperature_squared = true;
-
-  /// temperature above 0; weights at least 0 and not both 0.
-  static HintonOptions from(const config::Node& node);
-};
 
 /// The unweighted terms; both are means over the batch, scalars.
 struct HintonTerms {

@@ -43,6 +43,5 @@ std::unique_ptr<Method> make_supervised();
 
 /// The method that configuration `method` names; the teacher's options say how an ensemble is combined.
 std::unique_ptr<Method> make_method(const config::Node& method, const TeacherOptions& teacher);
-const std::vector<std::string>& method_names();
 
 }  // namespace retort::methods

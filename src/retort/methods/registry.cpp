@@ -4,6 +4,7 @@
 #include "retort/config/reader.h"
 #include "retort/methods/hinton.h"
 #include "retort/methods/method.h"
+#include "retort/methods/method_options.h"
 
 namespace retort::methods {
 namespace {
@@ -26,15 +27,6 @@ const std::vector<Entry>& methods() {
 }
 
 }  // namespace
-
-const std::vector<std::string>& method_names() {
-  static const std::vector<std::string> names = [] {
-    std::vector<std::string> all;
-    for (const Entry& entry : methods()) all.push_back(entry.name);
-    return all;
-  }();
-  return names;
-}
 
 std::unique_ptr<Method> make_method(const config::Node& method, const TeacherOptions& teacher) {
   const std::string name = config::Reader(method, "method").choice("name", method_names());

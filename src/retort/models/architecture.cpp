@@ -10,7 +10,7 @@
 #include "retort/config/reader.h"
 #include "retort/core/error.h"
 #include "retort/core/text.h"
-#include "retort/models/registry.h"
+#include "retort/models/catalog.h"
 
 namespace retort::models {
 namespace {
@@ -28,13 +28,13 @@ struct Problem {
 };
 
 std::optional<Problem> check_name(const std::string& name) {
-  if (find_model(name) != nullptr) return std::nullopt;
+  if (find_in_catalog(name) != nullptr) return std::nullopt;
   return Problem{"name", fmt::format("no network has this name.{} Known are: {}",
                                      did_you_mean(name, model_names()), join(model_names(), " "))};
 }
 
 std::optional<Problem> check_option(const std::string& name, const std::string& option) {
-  const std::vector<std::string>& options = find_model(name)->options;
+  const std::vector<std::string>& options = find_in_catalog(name)->options;
   if (option == "name" || std::find(options.begin(), options.end(), option) != options.end())
     return std::nullopt;
   if (options.empty()) return Problem{option, fmt::format("{} takes no options", name)};

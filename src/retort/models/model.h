@@ -39,9 +39,6 @@ struct Task {
   int64_t num_classes = 10;
 };
 
-/// Names for the configuration: resnet18, ..., resnet8x4, mlp.
-const std::vector<std::string>& model_names();
-
 /// Builds and initialises the network from the default generator (torch::manual_seed decides), convolution
 /// weights channels last.
 std::shared_ptr<Model> make_model(const Architecture& architecture, const Task& task);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "retort/models/registry.h"
+#include <string>
+#include <vector>
 
-#include <algorithm>
+#include <c10/util/Exception.h>
 
 #include "retort/models/cifar_resnet.h"
 #include "retort/models/mlp.h"
+#include "retort/models/model.h"
 #include "retort/models/resnet.h"
 
 namespace retort::models {
@@ -33,49 +35,42 @@ std::shared_ptr<Model> mlp(const Architecture& architecture, const Task& task) {
   return Mlp(options, task).ptr();
 }
 
+struct Entry {
+  std::string name;  // of the catalog
+  std::shared_ptr<Model> (*make)(const Architecture& architecture, const Task& task);
+};
+
+const std::vector<Entry>& models() {
+  static const std::vector<Entry> table = {
+      {"resnet18", resnet<18>},
+      {"resnet34", resnet<34>},
+      {"resnet50", resnet<50>},
+      {"resnet101", resnet<101>},
+      {"resnet152", resnet<152>},
+      {"resnet8", cifar_resnet<8>},
+      {"resnet14", cifar_resnet<14>},
+      {"resnet20", cifar_resnet<20>},
+      {"resnet32", cifar_resnet<32>},
+      {"resnet44", cifar_resnet<44>},
+      {"resnet56", cifar_resnet<56>},
+      {"resnet110", cifar_resnet<110>},
+      {"resnet8x4", cifar_resnet_x4<8>},
+      {"resnet32x4", cifar_resnet_x4<32>},
+      {"mlp", mlp},
+  };
+  return table;
+}
+
+std::shared_ptr<Model> make(const Architecture& architecture, const Task& task) {
+  for (const Entry& entry : models())
+    if (entry.name == architecture.name) return entry.make(architecture, task);
+  TORCH_CHECK(false, "no network is called '", architecture.name, "'");
+}
+
 }  // namespace
 
-const std::vector<RegisteredModel>& registered_models() {
-  static const std::vector<RegisteredModel> models = {
-      {"resnet18", {"stem"}, resnet<18>},
-      {"resnet34", {"stem"}, resnet<34>},
-      {"resnet50", {"stem"}, resnet<50>},
-      {"resnet101", {"stem"}, resnet<101>},
-      {"resnet152", {"stem"}, resnet<152>},
-      {"resnet8", {}, cifar_resnet<8>},
-      {"resnet14", {}, cifar_resnet<14>},
-      {"resnet20", {}, cifar_resnet<20>},
-      {"resnet32", {}, cifar_resnet<32>},
-      {"resnet44", {}, cifar_resnet<44>},
-      {"resnet56", {}, cifar_resnet<56>},
-      {"resnet110", {}, cifar_resnet<110>},
-      {"resnet8x4", {}, cifar_resnet_x4<8>},
-      {"resnet32x4", {}, cifar_resnet_x4<32>},
-      {"mlp", {"widths", "dropout", "input_dropout"}, mlp},
-  };
-  return models;
-}
-
-const RegisteredModel* find_model(const std::string& name) {
-  const auto& models = registered_models();
-  const auto found = std::find_if(models.begin(), models.end(),
-                                  [&](const RegisteredModel& model) { return model.name == name; });
-  return found == models.end() ? nullptr : &*found;
-}
-
-const std::vector<std::string>& model_names() {
-  static const std::vector<std::string> names = [] {
-    std::vector<std::string> result;
-    for (const RegisteredModel& model : registered_models()) result.push_back(model.name);
-    return result;
-  }();
-  return names;
-}
-
 std::shared_ptr<Model> make_model(const Architecture& architecture, const Task& task) {
-  const RegisteredModel* registered = find_model(architecture.name);
-  TORCH_CHECK(registered != nullptr, "no network is called '", architecture.name, "'");
-  const std::shared_ptr<Model> model = registered->make(architecture, task);
+  const std::shared_ptr<Model> model = make(architecture, task);
   for (torch::Tensor& parameter : model->parameters())
     if (parameter.dim() == 4) parameter.set_data(parameter.contiguous(torch::MemoryFormat::ChannelsLast));
   return model;

@@ -4,7 +4,6 @@
 #include <ATen/ops/empty_like.h>
 #include <c10/util/Exception.h>
 
-#include "retort/config/reader.h"
 #include "retort/optim/adamw.h"
 #include "retort/optim/sgd.h"
 
@@ -29,29 +28,6 @@ const std::vector<Entry>& optimizers() {
   return table;
 }
 
-std::vector<std::string> optimizer_names() {
-  std::vector<std::string> names;
-  for (const Entry& entry : optimizers()) names.push_back(entry.name);
-  return names;
-}
-
-void read_sgd(config::Reader& reader, OptimizerOptions& options) {
-  options.momentum =
-      reader.optional_number("momentum", {.at_least = 0, .below = 1}).value_or(options.momentum);
-  options.nesterov = reader.optional_boolean("nesterov").value_or(options.nesterov);
-  if (options.nesterov && options.momentum == 0) reader.fail("nesterov", "needs a momentum above 0");
-}
-
-void read_adamw(config::Reader& reader, OptimizerOptions& options) {
-  reader.ignore("betas");  // null: the default
-  if (reader.has("betas")) {
-    const auto betas = reader.numbers("betas", {.at_least = 0, .below = 1});
-    if (betas.size() != options.betas.size()) reader.fail("betas", "must be two numbers");
-    options.betas = {betas[0], betas[1]};
-  }
-  options.eps = reader.optional_number("eps", {.above = 0}).value_or(options.eps);
-}
-
 // Dimensions of size 1 do not move anything in memory, whatever their stride says.
 bool same_layout(const torch::Tensor& a, const torch::Tensor& b) {
   for (int64_t d = 0; d < a.dim(); ++d) {
@@ -61,22 +37,6 @@ bool same_layout(const torch::Tensor& a, const torch::Tensor& b) {
 }
 
 }  // namespace
-
-OptimizerOptions OptimizerOptions::from(const config::Node& node) {
-  config::Reader reader(node, "optimizer");
-  OptimizerOptions options;
-  options.name = reader.choice("name", optimizer_names());
-  options.lr = reader.number("lr", {.above = 0});
-  options.weight_decay =
-      reader.optional_number("weight_decay", {.at_least = 0}).value_or(options.weight_decay);
-  if (options.name == "sgd") {
-    read_sgd(reader, options);
-  } else {
-    read_adamw(reader, options);
-  }
-  reader.finish();
-  return options;
-}
 
 Optimizer::Optimizer(NamedTensors parameters) : parameters_(std::move(parameters)) {
   for (const auto& [name, parameter] : parameters_) {

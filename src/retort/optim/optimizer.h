@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <array>
 #include <memory>
 #include <string>
 #include <utility>
@@ -9,24 +8,11 @@
 
 #include <torch/types.h>
 
-#include "retort/config/node.h"
+#include "retort/optim/optimizer_options.h"
 
 namespace retort::optim {
 
 using NamedTensors = std::vector<std::pair<std::string, torch::Tensor>>;
-
-struct OptimizerOptions {
-  std::string name = "sgd";  // sgd or adamw
-  double lr = 0.1;           // the schedule's peak
-  // sgd: added to the gradient; adamw: decoupled (Loshchilov and Hutter, arXiv:1711.05101)
-  double weight_decay = 0;
-  double momentum = 0;                         // sgd
-  bool nesterov = false;                       // sgd
-  std::array<double, 2> betas = {0.9, 0.999};  // adamw
-  double eps = 1e-8;                           // adamw
-
-  static OptimizerOptions from(const config::Node& node);
-};
 
 /// Updates parameters from their gradients with torch.optim's arithmetic.
 class Optimizer {

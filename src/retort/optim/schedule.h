@@ -2,22 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
-#include <vector>
 
-#include "retort/config/node.h"
+#include "retort/optim/schedule_options.h"
 
 namespace retort::optim {
-
-struct ScheduleOptions {
-  std::string name = "cosine";           // cosine, multistep or constant
-  double warmup_epochs = 0;              // the rate rises linearly from near 0 over so many epochs
-  double final_lr = 0;                   // cosine: the rate at the end
-  std::vector<int64_t> milestones = {};  // multistep: epochs after which the rate is multiplied by gamma
-  double gamma = 0.1;                    // multistep
-
-  static ScheduleOptions from(const config::Node& node);
-};
 
 /// The learning rate of one step, counted from 0; a pure function, so nothing has to be saved. With
 /// W = round(warmup_epochs * steps_per_epoch) steps of warm-up and S total steps, for t >= W:

@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include "retort/config/merge.h"
-#include "retort/config/reader.h"
 #include "retort/core/error.h"
 #include "retort/core/file.h"
 #include "retort/core/text.h"
@@ -19,15 +17,6 @@ namespace retort::study {
 namespace {
 
 namespace fs = std::filesystem;
-
-// The configuration of one training: the study's own, without `study`, with what the arm changes and its role
-// merged in.
-trainer::TrainingOptions arm_options(const config::Node& config, const std::string& arm) {
-  config::Node merged = config::merged(config, *config.select("study." + arm));
-  merged.erase("study");
-  merged.set("model.name", config::Node(arm));
-  return trainer::TrainingOptions::from(merged);
-}
 
 Arm evaluate_teacher(const trainer::TrainingOptions& options, const data::DataModule& data) {
   const std::string& file = options.teacher.checkpoints.front();
@@ -69,22 +58,6 @@ Arm train_arm(const std::string& name, trainer::TrainingOptions options, const d
 }
 
 }  // namespace
-
-StudyOptions StudyOptions::from(const config::Node& config) {
-  config::Reader root(config, "");
-  config::Reader arms = root.child("study");
-  for (const char* arm : {"teacher", "student", "distill"}) arms.ignore(arm);
-  arms.finish();
-  StudyOptions options{.teacher = arm_options(config, "teacher"),
-                       .student = arm_options(config, "student"),
-                       .distill = arm_options(config, "distill")};
-  if (options.student.trainer.ckpt_path)
-    root.fail("trainer",
-              "a study that was stopped goes on with hydra.run.dir=ITS_FOLDER, not with trainer.ckpt_path");
-  if (options.teacher.teacher.checkpoints.size() != 1)
-    root.fail("teacher", "a study trains one teacher: give one file as teacher.checkpoint");
-  return options;
-}
 
 std::vector<Arm> run_study(const StudyOptions& options, const fs::path& run_directory, Console& console) {
   const data::DataModule data = data::load_data(options.student.data, options.student.seed);

@@ -5,19 +5,11 @@
 #include <string>
 #include <vector>
 
-#include "retort/config/node.h"
 #include "retort/core/console.h"
+#include "retort/study/study_options.h"
 #include "retort/trainer/training.h"
 
 namespace retort::study {
-
-/// `retort study`: a teacher, the student alone and the student distilled from the teacher, trained by one
-/// configuration but for what `study.ARM` changes in it.
-struct StudyOptions {
-  trainer::TrainingOptions teacher{}, student{}, distill{};
-
-  static StudyOptions from(const config::Node& config);
-};
 
 /// One row of the comparison.
 struct Arm {

@@ -3,6 +3,8 @@
 
 #include <c10/core/InferenceMode.h>
 
+#include "retort/trainer/autocast.h"
+
 namespace retort::trainer {
 
 std::optional<metrics::Classification> evaluate(models::Model& model, data::Loader& loader, int64_t batches,

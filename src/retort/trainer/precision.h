@@ -15,16 +15,4 @@ enum class Precision {
 const std::vector<std::string>& precision_names();
 Precision parse_precision(const std::string& name);  // one of precision_names()
 
-/// Switches autocast on for a scope where the precision asks for it.
-class AutocastScope {
- public:
-  explicit AutocastScope(Precision precision);
-  ~AutocastScope();
-  AutocastScope(const AutocastScope&) = delete;
-  AutocastScope& operator=(const AutocastScope&) = delete;
-
- private:
-  bool was_enabled_;
-};
-
 }  // namespace retort::trainer

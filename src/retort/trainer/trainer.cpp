@@ -13,6 +13,7 @@
 #include "retort/core/random.h"
 #include "retort/core/stop.h"
 #include "retort/core/text.h"
+#include "retort/trainer/autocast.h"
 #include "retort/trainer/evaluation.h"
 
 namespace retort::trainer {

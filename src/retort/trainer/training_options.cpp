@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "retort/config/reader.h"
-#include "retort/methods/method.h"
-#include "retort/tracking/registry.h"
+#include "retort/methods/method_options.h"
+#include "retort/tracking/options.h"
 
 namespace retort::trainer {
 namespace {
@@ -31,7 +31,7 @@ TrainingOptions TrainingOptions::from(const config::Node& config) {
   options.data = data::DataOptions::from(reader.node("data"));
   options.teacher = methods::TeacherOptions::from(reader.node("teacher"));
   options.method = reader.node("method");
-  methods::make_method(options.method, options.teacher);
+  methods::check_method_options(options.method);
   options.optimizer = optim::OptimizerOptions::from(reader.node("optimizer"));
   options.schedule = optim::ScheduleOptions::from(reader.node("schedule"));
   options.trainer = TrainerOptions::from(reader.node("trainer"));

@@ -7,10 +7,10 @@
 
 #include "retort/config/node.h"
 #include "retort/data/options.h"
-#include "retort/methods/teacher.h"
-#include "retort/models/model.h"
-#include "retort/optim/optimizer.h"
-#include "retort/optim/schedule.h"
+#include "retort/methods/teacher_options.h"
+#include "retort/models/architecture.h"
+#include "retort/optim/optimizer_options.h"
+#include "retort/optim/schedule_options.h"
 #include "retort/trainer/fingerprint.h"
 #include "retort/trainer/options.h"
 

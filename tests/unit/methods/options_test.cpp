@@ -3,6 +3,7 @@
 
 #include "retort/core/error.h"
 #include "retort/methods/hinton.h"
+#include "retort/methods/method_options.h"
 
 namespace retort::methods {
 namespace {

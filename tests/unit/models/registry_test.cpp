@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "retort/models/registry.h"
-
 #include <gtest/gtest.h>
+
+#include "retort/models/catalog.h"
+#include "retort/models/model.h"
 
 namespace retort::models {
 namespace {
@@ -55,10 +56,14 @@ TEST(Registry, MlpsHaveAWeightForEachPairOfUnits) {
   EXPECT_EQ(count_parameters(*make_model({.name = "mlp", .widths = {800, 800}}, mnist)), 1'276'810);
 }
 
-TEST(Registry, EveryNameIsFoundAndNoOtherIs) {
+TEST(Registry, EveryNameOfTheCatalogIsMadeAndNoOtherIs) {
   ASSERT_EQ(model_names().size(), 15u);
-  for (const std::string& name : model_names()) EXPECT_EQ(find_model(name)->name, name);
-  EXPECT_EQ(find_model("resnet19"), nullptr);
+  for (const std::string& name : model_names()) {
+    EXPECT_EQ(find_in_catalog(name)->name, name);
+    const Architecture architecture{.name = name, .widths = {8}};
+    EXPECT_GT(count_parameters(*make_model(architecture, {})), 0) << name;
+  }
+  EXPECT_EQ(find_in_catalog("resnet19"), nullptr);
   EXPECT_THROW(make_model({.name = "resnet19"}, {}), c10::Error);
 }
 

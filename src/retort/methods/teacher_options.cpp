@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#include "retort/methods/teacher_options.h"
+
+#include <numeric>
+
+#include "retort/config/reader.h"
+
+namespace retort::methods {
+
+TeacherOptions TeacherOptions::from(const config::Node& node) {
+  config::Reader reader(node, "teacher");
+  TeacherOptions options;
+  options.checkpoints = reader.texts("checkpoint");
+  if (options.checkpoints.empty()) reader.fail("checkpoint", "must name at least one file");
+  const std::string combine = reader.choice("combine", {"probability_mean", "geometric_mean"});
+  if (combine == "geometric_mean") options.combine = Combine::geometric_mean;
+  reader.ignore("weights");  // null: equal
+  if (reader.has("weights")) {
+    options.weights = reader.numbers("weights", {.above = 0});
+    if (options.weights.size() != options.checkpoints.size()) {
+      reader.fail("weights", "must be one number for each of the " +
+                                 std::to_string(options.checkpoints.size()) + " files in teacher.checkpoint");
+    }
+    const double sum = std::accumulate(options.weights.begin(), options.weights.end(), 0.0);
+    for (double& weight : options.weights) weight /= sum;
+  }
+  reader.finish();
+  return options;
+}
+
+}  // namespace retort::methods

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#include "retort/optim/schedule_options.h"
+
+#include <algorithm>
+
+#include "retort/config/reader.h"
+
+namespace retort::optim {
+
+ScheduleOptions ScheduleOptions::from(const config::Node& node) {
+  config::Reader reader(node, "schedule");
+  ScheduleOptions options;
+  options.name = reader.choice("name", {"cosine", "multistep", "constant"});
+  options.warmup_epochs =
+      reader.optional_number("warmup_epochs", {.at_least = 0}).value_or(options.warmup_epochs);
+  if (options.name == "cosine") {
+    options.final_lr = reader.optional_number("final_lr", {.at_least = 0}).value_or(options.final_lr);
+  } else if (options.name == "multistep") {
+    options.milestones = reader.integers("milestones", {.at_least = 1});
+    if (!std::is_sorted(options.milestones.begin(), options.milestones.end())) {
+      reader.fail("milestones", "must be epochs in rising order");
+    }
+    options.gamma = reader.optional_number("gamma", {.above = 0}).value_or(options.gamma);
+  }
+  reader.finish();
+  return options;
+}
+
+}  // namespace retort::optim
