@@ -54,7 +54,7 @@ void run(int argc, char** argv) {
   const auto run_directory = config::create_run_directory(job);
   const config::Node resolved = config::resolved_config(job);
   hold(run_directory);
-  console.open_log(run_directory / (line.command + ".log"));
+  if (config::keeps_log(job)) console.open_log(run_directory / config::log_name(job));
   try {
     function({.config = resolved, .run_directory = run_directory, .console = console});
   } catch (const Error& error) {

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "apps/engine_process.h"
 
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "retort/core/error.h"
@@ -42,6 +44,24 @@ void shorten_openmp_spin() {
   if (std::getenv("OMP_WAIT_POLICY") == nullptr) setenv("GOMP_SPINCOUNT", "1000", /*overwrite=*/0);
 }
 
+// In the child of a fork. Only calls that are allowed there.
+[[noreturn]] void become_job(const std::vector<char*>& argv, const std::optional<fs::path>& output,
+                             pid_t parent, int failure) {
+  // A group of its own: a terminal's Ctrl-C reaches the sweep alone, which passes it on.
+  setpgid(0, 0);
+  // When the sweep dies, however it dies, a job stops as if asked to: it saves, and can be resumed. One that
+  // was asked already stops at once.
+  bool is_ready = prctl(PR_SET_PDEATHSIG, SIGTERM) == 0 && getppid() == parent;
+  if (is_ready && output.has_value()) {
+    const int file = open(output->c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    is_ready = file >= 0 && dup2(file, STDOUT_FILENO) >= 0 && dup2(file, STDERR_FILENO) >= 0;
+  }
+  if (is_ready) execv(argv[0], argv.data());
+  const int error = errno;
+  [[maybe_unused]] const ssize_t written = write(failure, &error, sizeof error);
+  _exit(static_cast<int>(ExitCode::resources));
+}
+
 }  // namespace
 
 fs::path program_folder() {
@@ -63,23 +83,23 @@ pid_t start_engine(const std::vector<std::string>& arguments, const std::optiona
   shorten_openmp_spin();
   std::string engine = engine_file().string();
   std::vector<std::string> copies = arguments;
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  if (output.has_value()) {
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output->c_str(), O_WRONLY | O_CREAT | O_TRUNC,
-                                     0644);
-    posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+  const std::vector<char*> argv = pointers(engine, copies);
+  // A pipe that exec closes tells a start from a failure.
+  int failure[2];
+  if (pipe2(failure, O_CLOEXEC) != 0) fail_to_start(engine, errno);
+  const pid_t parent = getpid();
+  const pid_t process = fork();
+  if (process == 0) become_job(argv, output, parent, failure[1]);
+  const int fork_error = errno;
+  close(failure[1]);
+  int error = 0;
+  const bool has_failed = process > 0 && read(failure[0], &error, sizeof error) == sizeof error;
+  close(failure[0]);
+  if (process < 0) fail_to_start(engine, fork_error);
+  if (has_failed) {
+    waitpid(process, nullptr, 0);
+    fail_to_start(engine, error);
   }
-  // A group of its own: a terminal's Ctrl-C reaches this process alone, which passes it on once.
-  posix_spawnattr_t attributes;
-  posix_spawnattr_init(&attributes);
-  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-  pid_t process = 0;
-  const int error =
-      posix_spawn(&process, engine.c_str(), &actions, &attributes, pointers(engine, copies).data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
-  posix_spawnattr_destroy(&attributes);
-  if (error != 0) fail_to_start(engine, error);
   return process;
 }
 

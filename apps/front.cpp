@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -12,10 +13,12 @@
 #include "retort/config/info.h"
 #include "retort/config/interpolator.h"
 #include "retort/config/job.h"
+#include "retort/config/key_hint.h"
 #include "retort/config/python_text.h"
 #include "retort/config/reader.h"
 #include "retort/config/sweep_plan.h"
 #include "retort/config/yaml_writer.h"
+#include "retort/core/console.h"
 #include "retort/core/error.h"
 #include "retort/core/text.h"
 
@@ -38,14 +41,16 @@ std::string explain_topic(const config::Job& job, const std::string& topic) {
   if (is_group) text += fmt::format("{} is one of: {}\n", topic, join(job.options(topic), ", "));
   std::string path = topic;
   std::replace(path.begin(), path.end(), '/', '.');
-  if (const config::Node* node = job.config.select(path)) return text + config::explain_keys(*node, path);
+  if (const config::Node* node = job.config.select(path))
+    return text + config::explain_keys(*node, path, command_schema(job));
   if (is_group) return text;
 
   std::vector<std::string> known = groups;
   if (job.config.is_dict())
     for (const auto& [key, value] : job.config.as_dict()) known.push_back(key.text());
-  throw Error(ExitCode::config, fmt::format("no group and no key is named '{}'.{}", printable(topic),
-                                            did_you_mean(topic, known)));
+  std::string hint = did_you_mean(topic, known);
+  if (hint.empty()) hint = config::key_hint(job.config, path);
+  throw Error(ExitCode::config, fmt::format("no group and no key is named '{}'.{}", printable(topic), hint));
 }
 
 // What --cfg names; --cfg hydra leaves out the texts of help, as Hydra does.
@@ -134,6 +139,7 @@ std::string shown_config(const Command& command, const config::CommandLine& line
   config::CommandLine single = line;
   single.multirun = false;
   const config::Job job = config::compose_job(single);
+  warn_of(job);
   check_what_is_there(command, job);
   const config::Node shown = part_of(job, line.show);
   const config::Node whole = config::whole_config(job);
@@ -144,7 +150,8 @@ std::string shown_config(const Command& command, const config::CommandLine& line
   // Only the part is resolved: what it does not need may be broken.
   const config::Node* selected = interpolator.select(*line.package);
   if (selected == nullptr || selected->is_null() || selected->is_missing())
-    throw Error(ExitCode::config, fmt::format("package '{}' not found in config", printable(*line.package)));
+    throw Error(ExitCode::config, fmt::format("package '{}' not found in config.{}", printable(*line.package),
+                                              config::key_hint(shown, *line.package)));
   const config::Node part = line.resolve ? *interpolator.resolve(*line.package) : *selected;
   if (!part.is_dict() && !part.is_list()) return config::python_str(part) + "\n";
   return fmt::format("# @package {}\n{}", *line.package, config::to_yaml(part));
@@ -154,7 +161,33 @@ std::string info_text(const config::CommandLine& line) {
   return config::info_text(config::compose_job(line), line.info);
 }
 
+void warn_of(const config::Job& job) {
+  for (const std::string& warning : job.composition.warnings)
+    write_stderr(fmt::format("warning: {}\n", printable(warning)));
+}
+
+void prepare_process(const config::Job& job) {
+  if (const config::Node chdir = config::hydra_value(job, "job.chdir"); chdir.is_bool() && chdir.as_bool())
+    throw Error(ExitCode::config,
+                "hydra.job.chdir=true: the working directory of a run does not change here; its folder is "
+                "hydra.run.dir");
+  const config::Node env_set = config::hydra_value(job, "job.env_set");
+  if (!env_set.is_dict()) return;
+  for (const auto& [name, value] : env_set.as_dict())
+    setenv(name.text().c_str(), config::python_str(value).c_str(), /*overwrite=*/1);
+}
+
+config::KeySchema command_schema(const config::Job& job) {
+  const config::KeyRecorder recorder;
+  try {
+    check_config(find_command(job.command), job);
+  } catch (const Error&) {  // what was read before the mistake is known all the same
+  }
+  return recorder.keys();
+}
+
 void check_config(const Command& command, const config::Job& job) {
+  if (command.check_options == nullptr) return;
   command.check_options(config::resolved_config(job));
 }
 

@@ -6,6 +6,7 @@
 #include "apps/commands.h"
 #include "retort/config/command_line.h"
 #include "retort/config/job.h"
+#include "retort/config/key_schema.h"
 
 namespace retort::apps {
 
@@ -27,6 +28,14 @@ std::string command_help(const Command& command, const config::CommandLine& line
 std::string shown_config(const Command& command, const config::CommandLine& line);
 /// `--info ...`
 std::string info_text(const config::CommandLine& line);
+/// Prints what the composition warns of: a folder of the search path that is absent, a key that is
+/// deprecated.
+void warn_of(const config::Job& job);
+/// What Hydra's settings want of the process: hydra.job.env_set goes into the environment. An Error (config)
+/// for one that is not followed here: hydra.job.chdir.
+void prepare_process(const config::Job& job);
+/// What the keys of a command take, as far as its options can be read.
+config::KeySchema command_schema(const config::Job& job);
 /// Resolves what was composed and reads every key as the engine will, so that mistakes are found before it is
 /// loaded.
 void check_config(const Command& command, const config::Job& job);

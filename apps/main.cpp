@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The front: command line, configuration, help. Links no LibTorch, so that all of this is there at once.
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -27,9 +28,11 @@ void open_standard_streams() {
 }
 
 int run(const std::vector<std::string>& arguments) {
-  const config::CommandLine line = config::parse_command_line(arguments);
+  config::CommandLine line = config::parse_command_line(arguments);
   if (line.shell_completion.has_value())
-    return print(config::shell_completion(*line.shell_completion, line.overrides, command_names()));
+    return print(
+        config::shell_completion(*line.shell_completion, line.overrides, command_names(), command_schema));
+  config::check_combination(line);
   if (line.version) return print(version_text());
   if (line.hydra_help) return print(flags_help());
   if (line.command.empty()) {
@@ -38,6 +41,9 @@ int run(const std::vector<std::string>& arguments) {
                                                 line.overrides[0], line.overrides[0]));
     return print(program_help());
   }
+  const auto& overrides = line.overrides;
+  if (std::find(overrides.begin(), overrides.end(), "hydra.mode=MULTIRUN") != overrides.end())
+    line.multirun = true;
 
   const Command& command = find_command(line.command);
   if (line.help) return print(command_help(command, line));
@@ -45,8 +51,11 @@ int run(const std::vector<std::string>& arguments) {
   const bool only_prints =
       line.show != config::CommandLine::Show::nothing || command.check_options == nullptr;
   if (only_prints) return print(shown_config(command, line));
+  const config::Job job = config::compose_job(line);
+  warn_of(job);
+  prepare_process(job);
   if (line.multirun) return run_multirun(command, line);
-  check_config(command, config::compose_job(line));
+  check_config(command, job);
   become_engine(arguments);
 }
 

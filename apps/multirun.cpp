@@ -12,12 +12,12 @@
 
 #include <fmt/format.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include "apps/engine_process.h"
 #include "apps/front.h"
+#include "apps/sweep_job.h"
+#include "apps/sweep_options.h"
 #include "apps/sweep_table.h"
-#include "retort/config/reader.h"
 #include "retort/config/run_directory.h"
 #include "retort/config/sweep_plan.h"
 #include "retort/config/yaml_writer.h"
@@ -33,52 +33,6 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 using config::JobOverrides;
-
-// A training that was broken off goes on from its last checkpoint.
-constexpr const char* kResume = "trainer.ckpt_path=last";
-
-struct SweepOptions {
-  std::string metric = "val/accuracy_top1";  // hydra.sweeper.metric: a name in results.json
-  bool is_maximized = true;                  // hydra.sweeper.direction: maximize or minimize
-  int64_t n_jobs = 1;                        // hydra.launcher.n_jobs: engines at a time; -1: one a core
-
-  static SweepOptions from(const config::SweepPlan& plan) {
-    SweepOptions options;
-    config::Reader sweeper(plan.sweeper, "hydra.sweeper");
-    if (const auto metric = sweeper.optional_text("metric")) options.metric = *metric;
-    if (sweeper.has("direction"))
-      options.is_maximized = sweeper.choice("direction", {"maximize", "minimize"}) == "maximize";
-    config::Reader launcher(plan.launcher, "hydra.launcher");
-    options.n_jobs = launcher.optional_integer("n_jobs", {.at_least = -1}).value_or(options.n_jobs);
-    if (options.n_jobs == -1) options.n_jobs = sysconf(_SC_NPROCESSORS_ONLN);
-    if (options.n_jobs == 0) launcher.fail("n_jobs", "a number of jobs above 0, or -1 for one a core");
-    return options;
-  }
-};
-
-struct SweepJob {
-  enum class State { waiting, running, done, done_before, failed, stopped };
-
-  int number = 0;
-  const config::SweepPlan::PlannedJob* plan = nullptr;
-  State state = State::waiting;
-  int exit_code = 0;
-  Clock::time_point start;
-};
-
-std::string state_text(const SweepJob& job) {
-  switch (job.state) {
-    case SweepJob::State::done:
-    case SweepJob::State::done_before:
-      return "done";
-    case SweepJob::State::failed:
-      return fmt::format("failed ({})", job.exit_code);
-    case SweepJob::State::stopped:
-      return "stopped";
-    default:
-      return "not run";
-  }
-}
 
 class Multirun {
  public:
@@ -116,23 +70,15 @@ class Multirun {
     std::fflush(stdout);
   }
 
-  // A job of an earlier, broken sweep in this folder is finished when it left results; it must be the same
-  // job.
   void find_finished() {
-    for (SweepJob& job : jobs_) {
-      std::optional<JobOverrides> earlier = config::read_task_overrides(job.plan->folder);
-      if (!earlier.has_value()) continue;
-      std::erase(*earlier, kResume);
-      if (*earlier != job.plan->overrides)
-        throw Error(ExitCode::config,
-                    fmt::format("{} holds a job of another sweep ({}); choose another hydra.sweep.dir",
-                                printable(job.plan->folder.string()), printable(join(*earlier, " "))));
-      if (fs::is_regular_file(job.plan->folder / "results.json")) job.state = SweepJob::State::done_before;
-    }
-    const auto finished = std::count_if(jobs_.begin(), jobs_.end(), [](const SweepJob& job) {
-      return job.state == SweepJob::State::done_before;
-    });
+    for (SweepJob& job : jobs_)
+      if (was_finished_before(job)) job.state = SweepJob::State::done_before;
+    const auto finished = count(SweepJob::State::done_before);
     if (finished > 0) say(fmt::format("{} of {} jobs were finished before", finished, jobs_.size()));
+  }
+
+  std::ptrdiff_t count(SweepJob::State state) const {
+    return std::count_if(jobs_.begin(), jobs_.end(), [&](const SweepJob& job) { return job.state == state; });
   }
 
   // Alone, a job speaks where we do; among others its words go into a file of its own.
@@ -220,10 +166,6 @@ class Multirun {
       say(fmt::format("no job left a figure {} (hydra.sweeper.metric): none is named best",
                       printable(options_.metric)));
 
-    const auto count = [&](SweepJob::State state) {
-      return std::count_if(jobs_.begin(), jobs_.end(),
-                           [&](const SweepJob& job) { return job.state == state; });
-    };
     if (stop_requested() || count(SweepJob::State::stopped) > 0)
       throw Error(ExitCode::interrupted,
                   fmt::format("the sweep was stopped; go on with the same command and hydra.sweep.dir={}",

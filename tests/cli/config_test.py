@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The configuration as a user meets it: help, flags, printed configurations, completion, and errors. Needs no engine."""
 import os
+import shutil
 import subprocess
 import time
 import unittest
@@ -26,7 +27,9 @@ class Help(CommandLineTest):
         text = self.succeed("train", "--help", "method").stdout
         self.assertRegex(text, r"method\.temperature +4\.0 +tau: softens both distributions")
         self.assertIn("adamw", self.succeed("train", "--help", "optimizer").stdout)
-        self.assertRegex(self.succeed("train", "--help", "data.batch_size").stdout, r"data\.batch_size +128")
+        self.assertRegex(self.succeed("train", "--help", "data.batch_size").stdout,
+                         r"data\.batch_size +128 +pictures a step +\[an integer, at least 1 and at most 1048576\]")
+        self.assertIn("[a number, or null, at least 0 and below 1]", self.succeed("train", "--help", "optimizer").stdout)
         self.refuse(CONFIG, "train", "--help", "optimiser", says=["Did you mean 'optimizer'?"])
 
     def test_version_and_flags(self):
@@ -113,8 +116,17 @@ class Printed(CommandLineTest):
             (("train", "--cgf", "job"), ["Did you mean '--cfg'?"]),
             (("seed=1",), ["which command", "retort train seed=1"]),
             (("train", "optimizer.lr=[1,2"), ["\n  optimizer.lr=[1,2\n" + " " * 19 + "^"]),
-            (("train", "data.bacth_size=1"), ["data.bacth_size", "batch_size"]),
-            (("train", "optimizer=sdg"), ["sdg", "adamw", "sgd"]),
+            (("train", "data.bacth_size=1"), ["Did you mean 'data.batch_size'?", "\n  data.bacth_size=1\n" + " " * 7 + "^"]),
+            (("train", "epoch=3"), ["Did you mean 'trainer.max_epochs'?", "\n  epoch=3\n  ^"]),
+            (("train", "optimizer=sdg"), ["override 'optimizer=sdg'", "adamw", "sgd", "\n  optimizer=sdg\n" + " " * 12 + "^"]),
+            (("train", "optimizer@here=sgd"), ["\n  optimizer@here=sgd\n  ^"]),
+            (("train", "~optimizr"), ["Did you mean 'optimizer'?", "\n  ~optimizr\n   ^"]),
+            (("train", "hydra.run.dirr=x"), ["Did you mean 'hydra.run.dir'?", "\n  hydra.run.dirr=x\n" + " " * 12 + "^"]),
+            (("train", "data.root=${data.name"), ["never closed", "\n  data.root=${data.name\n" + " " * 12 + "^"]),
+            (("train", "data.root=${data.nam}"), ["data.nam", "\n  data.root=${data.nam}\n" + " " * 12 + "^"]),
+            (("train", "+epochs=3"), ["Did you mean 'trainer.max_epochs'?", "\n  +epochs=3\n" + " " * 10 + "^"]),
+            (("train", "model.name=a,b"), ["model.name=[a,b]", "\"model.name='a,b'\"", "--multirun"]),
+            (("train", "--cfg", "job", "-p", "optimzer"), ["package 'optimzer' not found", "Did you mean 'optimizer'?"]),
             (("train", "seed=1,2"), ["seed=1,2", "--multirun"]),
             (("train", "--config-dir", "nowhere"), ["nowhere"]),
             (("train", "--config-name", "trian"), ["trian"]),
@@ -138,6 +150,7 @@ class Completion(CommandLineTest):
         self.assertEqual(self.complete("retort train +data.rand"), [])
         self.assertEqual(self.complete("retort train data.download="), ["data.download=false", "data.download=true"])
         self.assertEqual(self.complete("retort train model.name=t"), ["model.name=teacher"])
+        self.assertEqual(self.complete("retort train trainer.precision=b"), ["trainer.precision=bf16-mixed"])
         self.assertEqual(self.complete("retort train optimizer.lr="), ["optimizer.lr=0.1"])
         self.assertIn("hydra.run.", self.complete("retort train hydra."))
 
@@ -154,6 +167,25 @@ class Completion(CommandLineTest):
         answer = subprocess.run(["bash", "-c", script], env={**os.environ, "PROGRAM": str(PROGRAM)}, text=True,
                                 capture_output=True, timeout=30)
         self.assertEqual(answer.stdout, "adamw\n", answer.stderr)
+
+    @unittest.skipUnless(shutil.which("zsh"), "zsh is not installed")
+    def test_zsh_runs_its_script(self):
+        script = ('compdef() { :; }; compadd() { print -l -- "${@[5,-1]}"; }; eval "$("$PROGRAM" -sc install=zsh)"; '
+                  'words=("$PROGRAM" train optimizer=ad); CURRENT=3; _retort')
+        self.assertEqual(self.answer_of("zsh", "-fc", script), "optimizer=adamw\n")
+
+    @unittest.skipUnless(shutil.which("fish"), "fish is not installed")
+    def test_fish_runs_its_script(self):
+        (self.folder / "retort").symlink_to(PROGRAM)
+        script = '"$PROGRAM" -sc install=fish | source; complete --do-complete "retort train optimizer=ad"'
+        path = f"{self.folder}:{os.environ['PATH']}"
+        self.assertEqual(self.answer_of("fish", "--no-config", "-c", script, PATH=path), "optimizer=adamw\n")
+
+    def answer_of(self, *command, **environment):
+        environment = {**os.environ, "PROGRAM": str(PROGRAM), "HOME": str(self.folder), **environment}
+        done = subprocess.run(command, env=environment, text=True, capture_output=True, timeout=60)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return done.stdout
 
     def test_broken_lines_and_unknown_shells(self):
         self.assertEqual(self.complete("retort train a=[1 data=m"), ["data=mnist"])

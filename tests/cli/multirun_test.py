@@ -14,7 +14,7 @@ from support import CONFIG, INTERRUPTED, PROGRAM, SOURCE, CommandLineTest
 # Does what an engine does for a job of a sweep: leaves .hydra/overrides.yaml, sleeps `seconds`, fails for lr=0.5, leaves
 # results.json. Seconds are given as trainer.max_steps, in hundredths: every key of a sweep is checked before its first job.
 ENGINE = r"""#!%s
-import json, pathlib, signal, sys, time
+import json, os, pathlib, signal, sys, time
 values = dict(a.split("=", 1) for a in sys.argv[2:] if "=" in a)
 folder = pathlib.Path(values["hydra.sweep.dir"].strip("'")) / values["hydra.job.num"]
 (folder / ".hydra").mkdir(parents=True, exist_ok=True)
@@ -32,7 +32,7 @@ lr = float(values["optimizer.lr"])
 if lr == 0.5 and not (folder / "mended").exists():
     print("lr is too large", file=sys.stderr)
     sys.exit(5)
-print("trained with", lr, "from", values.get("trainer.ckpt_path"))
+print("trained with", lr, "from", values.get("trainer.ckpt_path"), "in", os.environ.get("SURROUNDINGS"))
 (folder / "results.json").write_text(json.dumps({"val/accuracy_top1": lr, "test/loss": -lr, "inner": {"n": 1}}))
 """ % sys.executable
 
@@ -83,6 +83,20 @@ class Multirun(CommandLineTest):
         self.assertIn("trained with 0.5", result.stdout)
         self.refuse(CONFIG, "train", "-m", "optimizer.lr=7,8", "hydra.sweep.dir=sweep", says=["another sweep"])
 
+    def test_a_finished_job_of_other_files_is_no_job_of_this_sweep(self):
+        jobs = ["train", "-m", "optimizer.lr=0.1,0.2", "hydra.sweep.dir=sweep"]
+        self.succeed(*jobs)
+        record = self.folder / "sweep/1/.hydra/config.yaml"
+        record.write_text(self.succeed("train", "optimizer.lr=0.2", "trainer.ckpt_path=last", "--cfg", "job").stdout)
+        self.assertIn("2 of 2 jobs were finished before", self.succeed(*jobs).stdout)
+        record.write_text(record.read_text().replace("momentum: 0.9", "momentum: 0.8"))
+        self.refuse(CONFIG, *jobs, says=["sweep/1 was finished with another configuration"])
+
+    def test_settings_of_hydra_are_followed_or_refused(self):
+        result = self.succeed("train", "hydra.mode=MULTIRUN", "optimizer.lr=0.1,0.2", "+hydra.job.env_set.SURROUNDINGS=here")
+        self.assertIn("trained with 0.2 from None in here", result.stdout)
+        self.refuse(CONFIG, "train", "-m", "optimizer.lr=0.1,0.2", "hydra.job.chdir=true", says=["hydra.job.chdir"])
+
     def test_jobs_run_side_by_side_with_words_of_their_own(self):
         start = time.monotonic()
         result = self.succeed("train", "-m", "optimizer.lr=range(1,7)", "trainer.max_steps=50", "hydra.launcher.n_jobs=6",
@@ -103,6 +117,21 @@ class Multirun(CommandLineTest):
         self.assertEqual(process.returncode, INTERRUPTED, stdout + stderr)
         self.assertIn("hydra.sweep.dir=sweep", stderr)
         self.assertFalse((self.folder / "sweep/1").exists())
+
+    def test_jobs_end_with_their_sweep_however_it_ends(self):
+        process = self.start("train", "-m", "optimizer.lr=0.1,0.2", "trainer.max_steps=6000", "hydra.sweep.dir=sweep",
+                             "hydra.launcher.n_jobs=2")
+        self.wait_for(lambda: all((self.folder / f"sweep/{job}/.hydra/overrides.yaml").exists() for job in (0, 1)))
+        time.sleep(0.2)
+        process.kill()
+        process.communicate(timeout=30)
+        self.wait_for(lambda: all((self.folder / f"sweep/{job}/checkpoints/last").exists() for job in (0, 1)))
+
+    def wait_for(self, is_so, seconds=20):
+        deadline = time.monotonic() + seconds
+        while not is_so():
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.02)
 
     def test_glob_params_and_mistakes_before_the_first_job(self):
         result = self.succeed("train", "-m", "data=glob(*)", "optimizer.lr=0.1",

@@ -185,6 +185,29 @@ CommandLine parse_command_line(std::span<const std::string> arguments) {
   return line;
 }
 
+void check_combination(const CommandLine& line) {
+  std::vector<std::string> actions;  // one says what is done; other flags say how
+  const auto note = [&](bool is_given, const char* flag) {
+    if (is_given) actions.emplace_back(flag);
+  };
+  note(line.version, "--version");
+  note(line.hydra_help, "--hydra-help");
+  note(line.help, "--help");
+  note(line.show != Show::nothing, "--cfg");
+  note(line.info != Info::nothing, "--info");
+  note(line.shell_completion.has_value(), "--shell-completion");
+  // `retort config -m` prints the jobs of a sweep.
+  note(line.multirun && line.command != "config", "--multirun");
+  const auto fail = [](const std::string& message) { throw Error(ExitCode::config, message); };
+  if (actions.size() > 1) fail(fmt::format("{} and {} cannot be given together", actions[0], actions[1]));
+
+  const bool shows = line.show != Show::nothing || line.command == "config";
+  if (line.resolve && !shows && !line.help) fail("--resolve goes with --cfg or --help");
+  if (line.package && !shows) fail("--package goes with --cfg");
+  if (line.rerun && line.multirun)
+    fail("--experimental-rerun runs one run again; it cannot be given together with --multirun");
+}
+
 CommandLine parse_command_line(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + std::min(argc, 1), argv + argc);
   return parse_command_line(arguments);

@@ -37,9 +37,13 @@ struct CommandLine {
 };
 
 /// Reads what stands after the program's name. A flag that is not known is an Error (config) that names the
-/// nearest flag, or the override that was meant: `--epochs=3` is `epochs=3`.
+/// nearest flag, or the override that was meant: `--epochs=3` is `epochs=3`; so are flags that contradict
+/// each other.
 CommandLine parse_command_line(std::span<const std::string> arguments);
 CommandLine parse_command_line(int argc, char** argv);
+
+/// An Error (config) for flags that contradict each other, or mean nothing without another.
+void check_combination(const CommandLine& line);
 
 /// A flag for help and completion: its names, what follows it, and what it does.
 struct Flag {

@@ -123,8 +123,8 @@ Candidates key_candidates(const Job& job, const std::string& sign, const std::st
   return result;
 }
 
-Candidates value_candidates(const Job& job, const std::string& key, const std::string& prefix,
-                            const std::string& typed) {
+Candidates value_candidates(const Job& job, const KeySchema& schema, const std::string& key,
+                            const std::string& prefix, const std::string& typed) {
   const std::string group = key.substr(0, key.find('@'));
   const std::vector<std::string> groups = job.groups();
   if (std::find(groups.begin(), groups.end(), group) != groups.end())
@@ -132,6 +132,8 @@ Candidates value_candidates(const Job& job, const std::string& key, const std::s
 
   const Node* value = key.starts_with("hydra.") ? job.hydra.select(key.substr(6)) : job.config.select(key);
   if (value == nullptr) return files(prefix, typed);
+  const auto use = schema.find(key);
+  if (use != schema.end() && !use->second.choices.empty()) return with_prefix(prefix, use->second.choices);
   const Candidates choices = choices_in(comment_of(*value));
   if (!choices.empty()) return with_prefix(prefix, choices);
   if (value->is_bool()) return {prefix + "true", prefix + "false"};
@@ -143,7 +145,7 @@ Candidates value_candidates(const Job& job, const std::string& key, const std::s
 }
 
 Candidates candidates_for(const std::vector<std::string>& before, const std::string& word,
-                          const Candidates& commands) {
+                          const Candidates& commands, const SchemaOf& schema_of) {
   if (!before.empty())
     if (const Flag* flag = find_flag(before.back()); flag != nullptr && !flag->value.empty())
       return flag_values(*flag, word);
@@ -161,7 +163,8 @@ Candidates candidates_for(const std::vector<std::string>& before, const std::str
   const std::string key = word.substr(sign.size(), equal - sign.size());
   const size_t comma = word.rfind(',');
   const size_t value_begin = comma == word.npos || comma < equal ? equal + 1 : comma + 1;
-  return value_candidates(*job, key, word.substr(0, value_begin), word.substr(value_begin));
+  const KeySchema schema = schema_of(*job);
+  return value_candidates(*job, schema, key, word.substr(0, value_begin), word.substr(value_begin));
 }
 
 struct Shell {
@@ -205,12 +208,13 @@ complete --command retort --no-files --arguments '(_retort)'
 
 }  // namespace
 
-std::vector<std::string> complete(const std::string& typed, const std::vector<std::string>& commands) {
+std::vector<std::string> complete(const std::string& typed, const std::vector<std::string>& commands,
+                                  const SchemaOf& schema_of) {
   std::vector<std::string> words = split_words(typed);
   const std::string word = words.size() > 1 ? words.back() : "";
   const std::vector<std::string> before(words.begin() + std::min<std::ptrdiff_t>(1, std::ssize(words)),
                                         words.end() - (words.size() > 1 ? 1 : 0));
-  const Candidates all = candidates_for(before, word, commands);
+  const Candidates all = candidates_for(before, word, commands, schema_of);
   std::set<std::string> fitting;
   for (const std::string& candidate : all)
     if (candidate.starts_with(word)) fitting.insert(printable(candidate, candidate.size() * 4));
@@ -218,7 +222,7 @@ std::vector<std::string> complete(const std::string& typed, const std::vector<st
 }
 
 std::string shell_completion(const std::string& request, const std::vector<std::string>& words,
-                             const std::vector<std::string>& commands) {
+                             const std::vector<std::string>& commands, const SchemaOf& schema_of) {
   const size_t equal = std::min(request.find('='), request.size());
   const std::string verb = request.substr(0, equal);
   const std::string shell_name = equal < request.size() ? request.substr(equal + 1) : "";
@@ -236,7 +240,7 @@ std::string shell_completion(const std::string& request, const std::vector<std::
   const std::string word = split_words(typed).back();
   const size_t last_break = word.find_last_of(shell->breaks);
   std::string lines;
-  for (const std::string& candidate : complete(typed, commands))
+  for (const std::string& candidate : complete(typed, commands, schema_of))
     lines += candidate.substr(last_break == word.npos ? 0 : last_break + 1) + "\n";
   return lines;
 }

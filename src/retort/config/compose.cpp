@@ -11,7 +11,9 @@
 #include "retort/config/config_override.h"
 #include "retort/config/group_overrides.h"
 #include "retort/config/hydra_config.h"
+#include "retort/config/hydra_schema.h"
 #include "retort/config/merge.h"
+#include "retort/config/override_value.h"
 #include "retort/core/error.h"
 #include "retort/core/text.h"
 
@@ -53,7 +55,8 @@ std::vector<std::unique_ptr<ConfigSource>> base_sources(const ComposeRequest& re
 std::vector<std::unique_ptr<ConfigSource>> further_sources(const Node& list, const std::string& provider) {
   const auto is_text = [](const Node& item) { return item.is_string(); };
   if (!list.is_list() || !std::all_of(list.as_list().begin(), list.as_list().end(), is_text))
-    fail(fmt::format("hydra.searchpath must be a list of strings. Got: {}", describe(list)));
+    fail(fmt::format("hydra.searchpath must be a list of strings. Got: {}{}", describe(list),
+                     list.source().caret()));
   std::vector<std::unique_ptr<ConfigSource>> sources;
   for (const Node& item : list.as_list()) sources.push_back(make_source(provider, item.as_string()));
   return sources;
@@ -89,17 +92,20 @@ void check_sweeps(const std::vector<Override>& overrides, RunMode mode) {
     if (!override.sweep) continue;
     if (mode == RunMode::multirun) {
       if (is_hydra_override(override))
-        fail(fmt::format("Sweeping over Hydra's configuration is not supported: '{}'", override.line));
+        fail(fmt::format("Sweeping over Hydra's configuration is not supported: '{}'{}", override.line,
+                         override.value_source().caret()));
     } else if (override.sweep->kind == Sweep::Kind::choice &&
                override.line.find("choice(") == std::string::npos) {
+      const std::string key = override.key_element();
+      const std::string value = override.line.substr(override.value_position);
       fail(
-          fmt::format("Ambiguous value for argument '{}'\n1. To use it as a list, use "
-                      "key=[value1,value2]\n2. To use it as string, "
-                      "quote the value: key=\\'value1,value2\\'\n3. To sweep over it, add --multirun to your "
-                      "command line",
-                      override.line));
+          fmt::format("Ambiguous value for argument '{}'\n1. To use it as a list: {}=[{}]\n2. To use it as "
+                      "text: \"{}={}\"\n3. To sweep over it, add --multirun to your command line{}",
+                      override.line, key, value, key, to_override_text({Text{value, '\''}}),
+                      override.value_source().caret()));
     } else {
-      fail(fmt::format("Sweep parameters '{}' requires --multirun", override.line));
+      fail(fmt::format("Sweep parameters '{}' requires --multirun{}", override.line,
+                       override.value_source().caret()));
     }
   }
 }
@@ -241,7 +247,8 @@ Composition compose(const ComposeRequest& request) {
     apply_override(result.root, override, result.time);
     Node* hydra = result.root.find("hydra");
     if (hydra == nullptr)
-      fail(fmt::format("override '{}': Hydra's own configuration cannot be removed", override.line));
+      fail(fmt::format("override '{}': Hydra's own configuration cannot be removed{}", override.line,
+                       override.key_source().caret()));
     if (is_hydra_override(override)) conform_to_hydra_schema(*hydra, /*allows_new_keys=*/true);
   }
   fill_in_hydra(*result.root.find("hydra"), request, overrides, groups, repository);

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "retort/config/interpolation.h"
+#include "retort/config/key_hint.h"
 #include "retort/config/merge.h"
 #include "retort/core/error.h"
 #include "retort/core/text.h"
@@ -23,7 +24,8 @@ class Change {
 
   void apply() {
     if (override_.package)
-      fail(fmt::format("looks like a config group override, but config group '{}' does not exist",
+      fail(override_.key_source(override_.key_or_group.size()),
+           fmt::format("looks like a config group override, but config group '{}' does not exist",
                        override_.key_or_group));
     check_interpolations(override_.value);
     switch (override_.kind) {
@@ -45,19 +47,27 @@ class Change {
   }
 
  private:
-  [[noreturn]] void fail(const std::string& message) const {
-    throw Error(ExitCode::config, fmt::format("override '{}': {}", printable(override_.line), message));
+  [[noreturn]] void fail(const std::string& message) const { fail(override_.key_source(), message); }
+
+  [[noreturn]] void fail(const Source& place, const std::string& message) const {
+    throw Error(ExitCode::config,
+                fmt::format("override '{}': {}{}", printable(override_.line), message, place.caret()));
   }
 
   // Nothing new comes in without a '+'.
-  [[noreturn]] void fail_unknown(const Node& container, const std::string& key) const {
-    std::vector<std::string> names;
-    if (container.is_dict())
-      for (const auto& [name, value] : container.as_dict()) names.push_back(name.text());
-    throw Error(
-        ExitCode::config,
-        fmt::format("Could not override '{}': there is no key '{}'.{}\nTo append to your config use +{}",
-                    override_.key_or_group, printable(key), did_you_mean(key, names), override_.line));
+  [[noreturn]] void fail_unknown(const Source& place, const std::string& path, const std::string& key) const {
+    throw Error(ExitCode::config,
+                fmt::format("Could not override '{}': there is no key '{}'.{}\nTo append to your config use "
+                            "+{}{}",
+                            override_.key_or_group, printable(key), key_hint(root_, path),
+                            printable(override_.line), place.caret()));
+  }
+
+  // The i-th name of the key is not there.
+  [[noreturn]] void fail_unknown(size_t i) const {
+    size_t offset = 0;
+    for (size_t k = 0; k < i; ++k) offset += keys_[k].size() + 1;
+    fail_unknown(override_.key_source(offset), override_.key_or_group, keys_[i]);
   }
 
   bool takes_addition() const { return override_.value.is_dict() || override_.value.is_list(); }
@@ -93,7 +103,7 @@ class Change {
         node = &node->as_list()[index_in(*node, keys_[i])];
       } else {
         Node* next = node->find(keys_[i]);
-        if (next == nullptr && !may_add) fail_unknown(*node, keys_[i]);
+        if (next == nullptr && !may_add) fail_unknown(i);
         node = next == nullptr ? &node->put(keys_[i], Node()) : next;
       }
       if (!node->is_list() && !node->is_dict()) *node = Node(Node::Dict{}, override_.value.source());
@@ -107,7 +117,7 @@ class Change {
     Node* target =
         container.is_list() ? &container.as_list()[index_in(container, last)] : container.find(last);
     if (target == nullptr) {
-      if (!may_add) fail_unknown(container, last);
+      if (!may_add) fail_unknown(keys_.size() - 1);
       container.put(last, override_.value);
       return;
     }
@@ -118,7 +128,7 @@ class Change {
       *target = value;
       return;
     }
-    if (!may_add) check_known_keys(*target, value);
+    if (!may_add) check_known_keys(*target, value, override_.key_or_group);
     Node holder_of_both(Node::Dict{{last, *target}});
     merge_into(holder_of_both, Node(Node::Dict{{last, value}}));
     *target = std::move(*holder_of_both.find(last));
@@ -131,12 +141,13 @@ class Change {
     for (const Node& item : override_.value.as_list()) target.as_list().push_back(item);
   }
 
-  void check_known_keys(const Node& target, const Node& value) const {
+  void check_known_keys(const Node& target, const Node& value, const std::string& path) const {
     if (!target.is_dict() || !value.is_dict()) return;
     for (const auto& [key, item] : value.as_dict()) {
       const Node* present = target.find(key);
-      if (present == nullptr) fail_unknown(target, key.text());
-      check_known_keys(*present, item);
+      const std::string key_path = fmt::format("{}.{}", path, key.text());
+      if (present == nullptr) fail_unknown(item.source(), key_path, key.text());
+      check_known_keys(*present, item, key_path);
     }
   }
 
@@ -144,10 +155,11 @@ class Change {
   void remove() {
     const Node* present = find_present();
     const std::string& key = override_.key_or_group;
-    if (present == nullptr) fail(fmt::format("could not delete: '{}' does not exist", key));
+    if (present == nullptr)
+      fail(fmt::format("could not delete: '{}' does not exist.{}", key, key_hint(root_, key)));
     if (!override_.value.is_null() && !equals(override_.value, *present))
-      fail(fmt::format("could not delete: the value of '{}' is {} and not {}", key, describe(*present),
-                       describe(override_.value)));
+      fail(override_.value_source(), fmt::format("could not delete: the value of '{}' is {} and not {}", key,
+                                                 describe(*present), describe(override_.value)));
 
     const size_t dot = key.rfind('.');
     Node* container = dot == key.npos ? &root_ : mutable_selected(key.substr(0, dot));

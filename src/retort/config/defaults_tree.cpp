@@ -234,7 +234,8 @@ class TreeBuilder {
       std::vector<std::string> keys;
       for (const Node& name : names) keys.push_back(name.as_string());
       fail(fmt::format("Error resolving interpolation '{}'{}{}", text, place_of(entry),
-                       keys.empty() ? "" : ", possible interpolation keys: " + join(keys, ", ")));
+                       keys.empty() ? "" : ", possible interpolation keys: " + join(keys, ", ")) +
+           entry.source.caret());
     }
     if (is_group)
       entry.option = resolved;
@@ -247,7 +248,8 @@ class TreeBuilder {
       fail(fmt::format("Missing ConfigDefault is not supported: {}{}", entry.config_path(), place_of(entry)));
     const std::string key = entry.override_key();
     fail(fmt::format("You must specify '{}', e.g, {}=<OPTION>{}\nAvailable options:{}", key, key,
-                     place_of(entry), option_lines(entry.group_path())));
+                     place_of(entry), option_lines(entry.group_path())) +
+         entry.source.caret());
   }
 
   std::string option_lines(const std::string& group) const {
@@ -274,7 +276,7 @@ class TreeBuilder {
       if (!options.empty())
         message += fmt::format("\nAvailable options in '{}':{}", group, option_lines(group));
     }
-    fail(message + "\nConfig search path:" + repository_.search_path_text());
+    fail(message + "\nConfig search path:" + repository_.search_path_text() + entry.source.caret());
   }
 
   Repository& repository_;

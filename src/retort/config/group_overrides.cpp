@@ -11,7 +11,9 @@
 namespace retort::config {
 namespace {
 
-[[noreturn]] void fail(const std::string& message) { throw Error(ExitCode::config, message); }
+[[noreturn]] void fail(const Source& place, const std::string& message) {
+  throw Error(ExitCode::config, message + place.caret());
+}
 
 /// An entry of a defaults list with the value of an override.
 DefaultEntry to_entry(const Override& override) {
@@ -20,19 +22,23 @@ DefaultEntry to_entry(const Override& override) {
   entry.path = override.key_or_group;
   entry.package = override.package;
   if (entry.package == "_here_") entry.package = "";
+  entry.source = override.value_source();
   const Node& value = override.value;
   if (value.is_string()) {
     entry.option = value.as_string();
     return entry;
   }
   if (!value.is_list() || override.extends_list)
-    fail(fmt::format(
-        "override '{}': '{}' is a config group; its value is an option's name or a list of names, not {}",
-        override.line, override.key_or_group, describe(value)));
+    fail(
+        override.value_source(),
+        fmt::format(
+            "override '{}': '{}' is a config group; its value is an option's name or a list of names, not {}",
+            override.line, override.key_or_group, describe(value)));
   entry.has_options = true;
   for (const Node& option : value.as_list()) {
     if (!option.is_string())
-      fail(fmt::format("override '{}': an option's name is text, not {}", override.line, describe(option)));
+      fail(option.source(),
+           fmt::format("override '{}': an option's name is text, not {}", override.line, describe(option)));
     entry.options.push_back(option.as_string());
   }
   return entry;
@@ -53,20 +59,21 @@ GroupOverrides::GroupOverrides(const Repository& repository, const std::vector<O
       continue;
     }
     if (override.key_or_group.empty())
-      fail(fmt::format("override '{}' names no config group", override.line));
+      fail(override.key_source(), fmt::format("override '{}' names no config group", override.line));
     const std::string key =
         override.package ? override.key_or_group + "@" + *override.package : override.key_or_group;
     switch (override.kind) {
       case Override::Kind::force_add:
-        fail(fmt::format("force-add of config groups is not supported: '{}'", override.line));
+        fail({.where = override.line, .column = 1},
+             fmt::format("force-add of config groups is not supported: '{}'", override.line));
       case Override::Kind::remove:
         if (!override.value.is_null() && !override.value.is_string())
-          fail(fmt::format("override '{}': the option to delete is a name, not {}", override.line,
-                           describe(override.value)));
+          fail(override.value_source(), fmt::format("override '{}': the option to delete is a name, not {}",
+                                                    override.line, describe(override.value)));
         std::erase_if(deletions_, [&](const Deletion& deletion) { return deletion.key == key; });
         deletions_.push_back(
             {key, override.value.is_string() ? std::optional(override.value.as_string()) : std::nullopt,
-             false});
+             override.key_source(), false});
         break;
       case Override::Kind::add:
         appended_.push_back(to_entry(override));
@@ -75,8 +82,9 @@ GroupOverrides::GroupOverrides(const Repository& repository, const std::vector<O
       case Override::Kind::change:
         if (Choice* known = find(key)) {
           known->value = to_entry(override);
+          known->place = override.key_source();
         } else {
-          overridden_.push_back({key, to_entry(override), "", false});
+          overridden_.push_back({key, to_entry(override), "", override.key_source(), false});
         }
         break;
     }
@@ -91,7 +99,7 @@ GroupOverrides::Choice* GroupOverrides::find(const std::string& key) {
 
 void GroupOverrides::add(const DefaultEntry& entry, const std::string& parent) {
   const std::string key = entry.override_key();
-  if (find(key) == nullptr) overridden_.push_back({key, entry, parent, false});
+  if (find(key) == nullptr) overridden_.push_back({key, entry, parent, entry.source, false});
 }
 
 bool GroupOverrides::apply(DefaultEntry& entry) {
@@ -101,6 +109,7 @@ bool GroupOverrides::apply(DefaultEntry& entry) {
   entry.option = choice->value.option;
   entry.options = choice->value.options;
   entry.has_options = choice->value.has_options;
+  entry.source = choice->value.source;
   choice->is_used = true;
   return true;
 }
@@ -123,7 +132,8 @@ void GroupOverrides::note_choice(const DefaultEntry& entry) {
     choices_.emplace_back(key, entry.option);
   } else if (known->second != entry.option) {
     const std::string where = entry.source.to_string();
-    fail(fmt::format("Multiple values for {}{}. To override a value use 'override {}: {}'", key,
+    fail(entry.source,
+         fmt::format("Multiple values for {}{}. To override a value use 'override {}: {}'", key,
                      where.empty() ? "" : " (" + where + ")", key, known->second.value_or("null")));
   }
   keys_by_group_[entry.group_path()].insert(key);
@@ -133,10 +143,13 @@ void GroupOverrides::check_all_used() const {
   for (const Choice& choice : overridden_) {
     if (choice.is_used) continue;
     const auto group = keys_by_group_.find(choice.key.substr(0, choice.key.find('@')));
-    const std::string from = choice.parent.empty() ? "" : fmt::format("In '{}': ", choice.parent);
+    const std::string from =
+        choice.parent.empty() ? "" : fmt::format("In '{}' ({}): ", choice.parent, choice.place.to_string());
     std::string message = fmt::format("{}Could not override '{}'.", from, choice.key);
     if (group == keys_by_group_.end()) {
-      message += " No match in the defaults list.";
+      std::vector<std::string> known;
+      for (const auto& [name, keys] : keys_by_group_) known.push_back(name);
+      message += " No match in the defaults list." + did_you_mean(choice.key, known);
     } else {
       const std::vector<std::string> keys(group->second.begin(), group->second.end());
       message +=
@@ -145,12 +158,12 @@ void GroupOverrides::check_all_used() const {
     if (choice.parent.empty())
       message +=
           fmt::format("\nTo append to your default list use +{}={}", choice.key, value_text(choice.value));
-    fail(message);
+    fail(choice.place, message);
   }
   for (const Deletion& deletion : deletions_)
     if (!deletion.is_used)
-      fail(fmt::format("Could not delete '{}{}'. No match in the defaults list", deletion.key,
-                       deletion.option ? "=" + *deletion.option : ""));
+      fail(deletion.place, fmt::format("Could not delete '{}{}'. No match in the defaults list", deletion.key,
+                                       deletion.option ? "=" + *deletion.option : ""));
 }
 
 }  // namespace retort::config

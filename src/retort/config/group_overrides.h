@@ -43,11 +43,13 @@ class GroupOverrides {
     std::string key;
     DefaultEntry value;  // its option or options
     std::string parent;  // config whose list holds it; "" for the command line
+    Source place{};      // of the group's name
     bool is_used = false;
   };
   struct Deletion {
     std::string key;
     std::optional<std::string> option;
+    Source place{};
     bool is_used = false;
   };
   Choice* find(const std::string& key);

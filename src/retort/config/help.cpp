@@ -75,13 +75,22 @@ std::string without_parentheses(const std::string& text) {
   return result;
 }
 
-void append_keys(const Node& value, const std::string& path, std::vector<std::vector<std::string>>& rows) {
-  if (!value.is_dict() || value.as_dict().empty()) {
-    rows.push_back({path, describe(value), comment_of(value)});
+// What a comment lists already is not said again.
+std::string explanation(const Node& value, const std::string& path, const KeySchema& schema) {
+  const std::string comment = comment_of(value);
+  const auto use = schema.find(path);
+  if (use == schema.end() || !choices_in(comment).empty()) return comment;
+  return fmt::format("{}{}[{}]", comment, comment.empty() ? "" : "  ", use->second.type);
+}
+
+void append_keys(const Node& value, const std::string& path, const KeySchema& schema,
+                 std::vector<std::vector<std::string>>& rows) {
+  if (!value.is_dict() || value.as_dict().empty() || schema.contains(path)) {
+    rows.push_back({path, describe(value), explanation(value, path, schema)});
     return;
   }
   for (const auto& [key, item] : value.as_dict())
-    append_keys(item, path.empty() ? key.text() : path + "." + key.text(), rows);
+    append_keys(item, path.empty() ? key.text() : path + "." + key.text(), schema, rows);
 }
 
 }  // namespace
@@ -121,10 +130,10 @@ std::vector<std::string> choices_in(const std::string& comment) {
   return names;
 }
 
-std::string explain_keys(const Node& value, const std::string& path) {
+std::string explain_keys(const Node& value, const std::string& path, const KeySchema& schema) {
   constexpr size_t kWidestKey = 44, kWidestValue = 24;
   std::vector<std::vector<std::string>> rows;
-  append_keys(value, path, rows);
+  append_keys(value, path, schema, rows);
   size_t key_width = 0, value_width = 0;
   for (const auto& row : rows) {
     key_width = std::max(key_width, std::min(row[0].size(), kWidestKey));

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "retort/config/key_schema.h"
 #include "retort/config/node.h"
 
 namespace retort::config {
@@ -17,7 +18,7 @@ std::string comment_of(const Node& value);
 /// as in "a file, or a list of files".
 std::vector<std::string> choices_in(const std::string& comment);
 
-/// One line a leaf below `path`: key, value, and what its file says of it.
-std::string explain_keys(const Node& value, const std::string& path);
+/// One line a leaf below `path`: key, value, what its file says of it, and in brackets what it takes.
+std::string explain_keys(const Node& value, const std::string& path, const KeySchema& schema);
 
 }  // namespace retort::config

@@ -2,8 +2,7 @@
 #include "retort/config/interpolation.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdlib>
+#include <optional>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -28,19 +27,6 @@ bool is_word(std::string_view text) {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
   const auto is_inner = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '-'; };
   return !text.empty() && is_letter(text[0]) && std::all_of(text.begin(), text.end(), is_inner);
-}
-
-std::string without_underscores(std::string_view text) {
-  std::string result(text);
-  std::erase(result, '_');
-  return result;
-}
-
-// Each second character: \, becomes a comma.
-std::string unescaped(std::string_view text) {
-  std::string result;
-  for (size_t i = 1; i < text.size(); i += 2) result += text[i];
-  return result;
 }
 
 /// Reads and evaluates in one pass; the grammar has no choice that needs looking back.
@@ -271,34 +257,16 @@ class Evaluator {
         continue;
       }
       const Token token = next_override_token(rest());
-      if (!is_primitive(token, takes_colon)) break;
+      if (!is_bare(token) && !(takes_colon && token.kind == Kind::colon)) break;
       position_ += token.text.size();
       only = source_.keep(to_node(token));
-      joined += token.kind == Kind::escaped ? unescaped(token.text) : std::string(token.text);
+      joined += token.kind == Kind::escaped ? unescaped_of(token) : std::string(token.text);
       ++parts;
     }
     if (parts == 0)
       fail(at_end() ? "expected a value"
                     : fmt::format("{} must stand in quotes", printable(rest().substr(0, 1))));
     return parts == 1 ? only : source_.keep(Node(joined));
-  }
-
-  static bool is_primitive(const Token& token, bool takes_colon) {
-    switch (token.kind) {
-      case Kind::floating:
-      case Kind::integer:
-      case Kind::boolean:
-      case Kind::null:
-      case Kind::punctuation:
-      case Kind::identifier:
-      case Kind::escaped:
-      case Kind::blank:
-        return !token.text.empty();
-      case Kind::colon:
-        return takes_colon;
-      default:
-        return false;
-    }
   }
 
   Node to_node(const Token& token) const {
@@ -308,15 +276,14 @@ class Evaluator {
       case Kind::boolean:
         return Node(token.text[0] == 't' || token.text[0] == 'T');
       case Kind::integer: {
-        errno = 0;
-        const int64_t value = std::strtoll(without_underscores(token.text).c_str(), nullptr, 10);
-        if (errno == ERANGE) fail(fmt::format("{} does not fit in 64 bits", printable(token.text)));
-        return Node(value);
+        const std::optional<int64_t> value = integer_of(token);
+        if (!value) fail(fmt::format("{} does not fit in 64 bits", printable(token.text)));
+        return Node(*value);
       }
       case Kind::floating:
-        return Node(std::strtod(without_underscores(token.text).c_str(), nullptr));
+        return Node(floating_of(token));
       case Kind::escaped:
-        return Node(unescaped(token.text));
+        return Node(unescaped_of(token));
       default:
         return Node(token.text);
     }
@@ -361,7 +328,8 @@ void check_interpolations(const Node& node) {
     evaluate_interpolation(node.as_string(), anything);
   } catch (const std::invalid_argument& error) {
     const std::string where = node.source().to_string();
-    throw Error(ExitCode::config, fmt::format("{}{}{}", where, where.empty() ? "" : ": ", error.what()));
+    throw Error(ExitCode::config, fmt::format("{}{}{}{}", where, where.empty() ? "" : ": ", error.what(),
+                                              node.source().caret()));
   }
 }
 

@@ -19,7 +19,7 @@ namespace retort::config {
 namespace {
 
 constexpr size_t kDeepest = 100;  // interpolations that lead to interpolations, values in one another
-constexpr size_t kMostProduced = 1 << 22;  // values and characters that interpolations may make
+constexpr size_t kMostProduced = 1 << 20;  // values and characters that interpolations may make
 
 std::string full_key(const Place* place) {
   std::string key;
@@ -69,8 +69,8 @@ std::string Interpolator::message_with_place(const std::string& message) const {
   if (active_.empty()) return message;
   const Place* place = active_.front();
   const std::string where = place->node->source().to_string();
-  return fmt::format("{}={}{}: {}", full_key(place), printable(place->node->as_string()),
-                     where.empty() ? "" : " (" + where + ")", message);
+  return fmt::format("{}={}{}: {}{}", full_key(place), printable(place->node->as_string()),
+                     where.empty() ? "" : " (" + where + ")", message, place->node->source().caret());
 }
 
 void Interpolator::fail(const std::string& message) const {

@@ -83,6 +83,7 @@ std::vector<std::string> Job::options(const std::string& group) const {
 
 Job compose_job(const CommandLine& line) {
   Job job;
+  job.command = line.command;
   job.composition = compose(request_of(line));
   job.config = job.composition.job();
   job.hydra = job.composition.hydra();

@@ -14,6 +14,7 @@ namespace retort::config {
 /// The configuration of one run of a command: what its file, the groups and the overrides give together.
 /// Interpolations stand.
 struct Job {
+  std::string command;      // "train"
   Node config;              // what the command reads
   Node hydra;               // the `hydra` node: where a run goes, sweeps, the command line that was given
   Composition composition;  // where both come from: search path, defaults list, the time of ${now:...}

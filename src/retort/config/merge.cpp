@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "retort/config/key_index.h"
 #include "retort/core/error.h"
 
 namespace retort::config {
@@ -16,16 +17,24 @@ namespace {
   std::string key;
   for (const std::string& part : path) key += (key.empty() ? "" : ".") + part;
   throw Error(ExitCode::config,
-              fmt::format("{}: cannot merge {}{} into {}{}", key.empty() ? "the configuration" : key,
-                          kind_name(over), place(over), kind_name(base), place(base)));
+              fmt::format("{}: cannot merge {}{} into {}{}{}", key.empty() ? "the configuration" : key,
+                          kind_name(over), place(over), kind_name(base), place(base), over.source().caret()));
 }
 
 void merge_dict(Node& base, const Node& over, const FindContainer& find_container,
                 std::vector<std::string>& path) {
+  constexpr size_t kFew = 32;  // keys that are looked through as fast as an index is made
+  const bool has_few = base.as_dict().size() < kFew || over.as_dict().size() < kFew;
+  const KeyIndex index = has_few ? KeyIndex() : KeyIndex(base);
+  const auto find = [&](const Key& key) -> Node* {
+    if (has_few) return base.find(key);
+    const auto place = index.find(key);  // a key that was added stands once in `over`
+    return place ? &base.as_dict()[*place].second : nullptr;
+  };
   for (const auto& [key, value] : over.as_dict()) {
-    Node* present = base.find(key);
+    Node* present = find(key);
     if (present == nullptr) {
-      base.put(key, value);
+      base.as_dict().emplace_back(key, value);
       continue;
     }
     if (find_container && present->is_interpolation()) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <optional>
 
@@ -33,6 +34,14 @@ Node* step_into(Node& node, const std::string& key) {
 double Key::number() const {
   if (kind_ == Kind::boolean) return text_ == "True" ? 1 : 0;
   return std::strtod(text_.c_str(), nullptr);
+}
+
+std::string Key::identity() const {
+  if (kind_ == Kind::text) return "'" + text_;
+  if (kind_ == Kind::integer) return text_;
+  const double value = number();
+  const bool is_whole = std::abs(value) < 9e15 && std::trunc(value) == value;
+  return is_whole ? fmt::format("{}", static_cast<int64_t>(value)) : text_;
 }
 
 bool Node::is_missing() const { return is_string() && as_string() == "???"; }

@@ -30,6 +30,8 @@ class Key {
   Kind kind() const { return kind_; }
   const std::string& text() const { return text_; }
   operator const std::string&() const { return text_; }
+  /// The same text for equal keys, and for no others.
+  std::string identity() const;
 
   friend bool operator==(const Key& a, const Key& b) {
     if (a.kind_ == b.kind_) return a.text_ == b.text_;

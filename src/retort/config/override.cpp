@@ -61,8 +61,7 @@ void set_value(Override& result, const Element& element) {
   if (result.extends_list && result.kind != Override::Kind::change)
     fail_override(result.line, 0, "extend_list() goes with a plain key=extend_list(...), without + or ~");
   result.value_text = to_override_text(element);
-  result.value =
-      to_node(element, Source{.where = result.line, .column = static_cast<int>(result.value_position) + 1});
+  result.value = to_node(element, result.value_source());
 }
 
 }  // namespace

@@ -47,6 +47,13 @@ struct Override {
 
   /// "+group@package": sign, key and package as typed.
   std::string key_element() const;
+  /// Where the key stands; `offset` bytes into it.
+  Source key_source(size_t offset = 0) const {
+    return {.where = line, .column = static_cast<int>(key_position + offset) + 1};
+  }
+  Source value_source() const {
+    return has_value ? Source{.where = line, .column = static_cast<int>(value_position) + 1} : key_source();
+  }
 };
 
 /// Reads one override. A retort::Error (config) names the position, what was found and what was expected, and

@@ -2,6 +2,8 @@
 #include "retort/config/override_token.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -113,6 +115,12 @@ size_t interpolation_length(std::string_view text) {
   return close == text.npos || close == 2 ? 0 : close + 1;
 }
 
+std::string without_underscores(std::string_view text) {
+  std::string result(text);
+  std::erase(result, '_');
+  return result;
+}
+
 Kind word_kind(std::string_view word) {
   if (equals_ignoring_case(word, "true") || equals_ignoring_case(word, "false")) return Kind::boolean;
   if (equals_ignoring_case(word, "null")) return Kind::null;
@@ -189,6 +197,40 @@ std::vector<OverrideToken> tokenize_override_value(std::string_view line, size_t
   }
   tokens.push_back({Kind::end, line.size(), {}});
   return tokens;
+}
+
+std::optional<int64_t> integer_of(const OverrideToken& token) {
+  std::string digits = without_underscores(token.text);
+  if (digits[0] == '+') digits.erase(0, 1);
+  int64_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  return error == std::errc() ? std::optional(value) : std::nullopt;
+}
+
+double floating_of(const OverrideToken& token) {
+  return std::strtod(without_underscores(token.text).c_str(), nullptr);
+}
+
+std::string unescaped_of(const OverrideToken& token) {
+  std::string text;
+  for (size_t i = 1; i < token.text.size(); i += 2) text += token.text[i];
+  return text;
+}
+
+bool is_bare(const OverrideToken& token) {
+  switch (token.kind) {
+    case Kind::floating:
+    case Kind::integer:
+    case Kind::boolean:
+    case Kind::null:
+    case Kind::punctuation:
+    case Kind::identifier:
+    case Kind::escaped:
+    case Kind::blank:
+      return !token.text.empty();
+    default:
+      return false;
+  }
 }
 
 void fail_override(std::string_view line, size_t position, const std::string& message) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +49,14 @@ OverrideToken next_override_token(std::string_view rest);
 /// Cuts line[from:] into tokens; the last one is `end`. At each place the longest token wins, and among
 /// equally long ones the one that stands first above, so that `inf` is a number and `info` an identifier.
 std::vector<OverrideToken> tokenize_override_value(std::string_view line, size_t from);
+
+/// What an integer says; nothing where it does not fit in 64 bits.
+std::optional<int64_t> integer_of(const OverrideToken& token);
+double floating_of(const OverrideToken& token);
+/// What an escaped token says: each second character.
+std::string unescaped_of(const OverrideToken& token);
+/// Whether a token may be part of unquoted text, a number or a word.
+bool is_bare(const OverrideToken& token);
 
 /// Throws the Error (config) of an override: the message, the line, and a caret below `position`.
 [[noreturn]] void fail_override(std::string_view line, size_t position, const std::string& message);

@@ -2,8 +2,7 @@
 #include "retort/config/override_value_parser.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cstdlib>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -65,6 +64,8 @@ class ValueParser {
 
   [[noreturn]] void fail_unexpected(std::string_view expected) const {
     const OverrideToken& token = peek();
+    if (token.kind == Kind::brace_open && token.position > 0 && line_[token.position - 1] == '$')
+      fail_override(line_, token.position - 1, "this interpolation is never closed: ${KEY}");
     const char* hint = token.kind == Kind::equal || token.kind == Kind::parenthesis_open
                            ? "; text with special characters stands in quotes: key='...'"
                            : "";
@@ -174,29 +175,15 @@ class ValueParser {
     return {Text{std::move(value), quote}};
   }
 
-  bool is_bare(Kind kind, bool is_key) const {
-    switch (kind) {
-      case Kind::floating:
-      case Kind::integer:
-      case Kind::boolean:
-      case Kind::null:
-      case Kind::punctuation:
-      case Kind::identifier:
-      case Kind::escaped:
-      case Kind::blank:
-        return true;
-      case Kind::colon:
-      case Kind::interpolation:
-        return !is_key;
-      default:
-        return false;
-    }
+  bool may_stand_bare(bool is_key) const {
+    const Kind kind = peek().kind;
+    return is_bare(peek()) || (!is_key && (kind == Kind::colon || kind == Kind::interpolation));
   }
 
   // One token is what it says; several together are a string. Blanks at either end do not count.
   Element parse_bare(bool is_key) {
     size_t begin = next_;
-    while (is_bare(peek().kind, is_key)) ++next_;
+    while (may_stand_bare(is_key)) ++next_;
     size_t end = next_;
     if (begin == end) fail_unexpected(is_key ? "a key" : "a value");
     if (tokens_[begin].kind == Kind::blank) ++begin;
@@ -208,35 +195,25 @@ class ValueParser {
     if (end - begin == 1) return single(tokens_[begin]);
     std::string text;
     for (size_t i = begin; i < end; ++i)
-      text += tokens_[i].kind == Kind::escaped ? unescaped(tokens_[i].text) : std::string(tokens_[i].text);
+      text += tokens_[i].kind == Kind::escaped ? unescaped_of(tokens_[i]) : std::string(tokens_[i].text);
     return {Text{std::move(text)}};
   }
 
-  static std::string unescaped(std::string_view pairs) {
-    std::string text;
-    for (size_t i = 1; i < pairs.size(); i += 2) text += pairs[i];
-    return text;
-  }
-
   Element single(const OverrideToken& token) const {
-    std::string digits(token.text);
-    std::erase(digits, '_');
     switch (token.kind) {
       case Kind::floating:
-        return {std::strtod(digits.c_str(), nullptr)};
+        return {floating_of(token)};
       case Kind::integer: {
-        if (digits[0] == '+') digits.erase(0, 1);
-        int64_t value = 0;
-        if (std::from_chars(digits.data(), digits.data() + digits.size(), value).ec != std::errc())
-          fail_override(line_, token.position, "this integer does not fit in 64 bits");
-        return {value};
+        const std::optional<int64_t> value = integer_of(token);
+        if (!value) fail_override(line_, token.position, "this integer does not fit in 64 bits");
+        return {*value};
       }
       case Kind::boolean:
         return {token.text.size() == 4};
       case Kind::null:
         return {};
       case Kind::escaped:
-        return {Text{unescaped(token.text)}};
+        return {Text{unescaped_of(token)}};
       default:
         return {Text{std::string(token.text)}};
     }

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "retort/config/key_hint.h"
+#include "retort/config/key_schema.h"
 #include "retort/config/override_value.h"
 #include "retort/core/error.h"
 #include "retort/core/text.h"
@@ -26,14 +28,24 @@ std::string range_text(const Range& range) {
   return join(bounds, " and ");
 }
 
+std::string type_text(const char* kind, const Range& range) {
+  const std::string bounds = range_text(range);
+  return bounds.empty() ? kind : fmt::format("{}, {}", kind, bounds);
+}
+
 std::string in_parentheses(const Source& source) {
   const std::string place = source.to_string();
   return place.empty() ? "" : " (" + place + ")";
 }
 
-// A NaN is in no range, and infinity is in none that has an upper bound.
+Node without(Node dict, const Key& key) {
+  dict.erase(key);
+  return dict;
+}
+
+// Nothing that is read has a use for infinity.
 bool is_within(double value, const Range& range) {
-  return !std::isnan(value) && (!range.at_least || value >= *range.at_least) &&
+  return std::isfinite(value) && (!range.at_least || value >= *range.at_least) &&
          (!range.above || value > *range.above) && (!range.at_most || value <= *range.at_most) &&
          (!range.below || value < *range.below);
 }
@@ -88,7 +100,12 @@ Reader Reader::child(std::string_view key) {
 
 void Reader::ignore(std::string_view key) { known_.emplace(key); }
 
+void Reader::note(std::string_view key, std::string type, std::vector<std::string> choices) const {
+  KeyRecorder::note(full_key(key), {.type = std::move(type), .choices = std::move(choices)});
+}
+
 bool Reader::boolean(std::string_view key) {
+  note(key, "true or false", {"true", "false"});
   const Node& found = node(key);
   if (!found.is_bool()) fail(key, fmt::format("expected true or false, found {}", describe(found)));
   return found.as_bool();
@@ -118,17 +135,27 @@ std::string Reader::to_text(std::string_view key, const Node& value) const {
 void Reader::check_range(std::string_view key, double number, const Node& value, const Range& range) const {
   if (is_within(number, range)) return;
   const std::string bounds = range_text(range);
-  fail(key, fmt::format("{} must be {}", describe(value), bounds.empty() ? "a number" : bounds));
+  fail(key, fmt::format("{} must be {}", describe(value), bounds.empty() ? "a finite number" : bounds));
 }
 
-int64_t Reader::integer(std::string_view key, Range range) { return to_integer(key, node(key), range); }
+int64_t Reader::integer(std::string_view key, Range range) {
+  note(key, type_text("an integer", range));
+  return to_integer(key, node(key), range);
+}
 
-double Reader::number(std::string_view key, Range range) { return to_number(key, node(key), range); }
+double Reader::number(std::string_view key, Range range) {
+  note(key, type_text("a number", range));
+  return to_number(key, node(key), range);
+}
 
-std::string Reader::text(std::string_view key) { return to_text(key, node(key)); }
+std::string Reader::text(std::string_view key) {
+  note(key, "text");
+  return to_text(key, node(key));
+}
 
 std::string Reader::choice(std::string_view key, const std::vector<std::string>& names) {
-  std::string name = text(key);
+  note(key, fmt::format("one of {}", join(names, ", ")), names);
+  std::string name = to_text(key, node(key));
   if (std::find(names.begin(), names.end(), name) == names.end())
     fail(key, fmt::format("expected one of {}.{}", join(names, ", "), did_you_mean(name, names)));
   return name;
@@ -147,42 +174,51 @@ auto Reader::to_vector(std::string_view key, Convert convert) {
 }
 
 std::vector<int64_t> Reader::integers(std::string_view key, Range range) {
+  note(key, type_text("integers", range));
   return to_vector(key, [&](const Node& item) { return to_integer(key, item, range); });
 }
 
 std::vector<double> Reader::numbers(std::string_view key, Range range) {
+  note(key, type_text("numbers", range));
   return to_vector(key, [&](const Node& item) { return to_number(key, item, range); });
 }
 
 std::vector<std::string> Reader::texts(std::string_view key) {
+  note(key, "text, or a list of it");
   return to_vector(key, [&](const Node& item) { return to_text(key, item); });
 }
 
 std::optional<bool> Reader::optional_boolean(std::string_view key) {
   ignore(key);
-  return has(key) ? std::optional(boolean(key)) : std::nullopt;
+  if (has(key)) return boolean(key);
+  note(key, "true, false or null", {"true", "false"});
+  return std::nullopt;
 }
 
 std::optional<int64_t> Reader::optional_integer(std::string_view key, Range range) {
   ignore(key);
-  return has(key) ? std::optional(integer(key, range)) : std::nullopt;
+  note(key, type_text("an integer, or null", range));
+  return has(key) ? std::optional(to_integer(key, node(key), range)) : std::nullopt;
 }
 
 std::optional<double> Reader::optional_number(std::string_view key, Range range) {
   ignore(key);
-  return has(key) ? std::optional(number(key, range)) : std::nullopt;
+  note(key, type_text("a number, or null", range));
+  return has(key) ? std::optional(to_number(key, node(key), range)) : std::nullopt;
 }
 
 std::optional<std::string> Reader::optional_text(std::string_view key) {
   ignore(key);
-  return has(key) ? std::optional(text(key)) : std::nullopt;
+  note(key, "text, or null");
+  return has(key) ? std::optional(to_text(key, node(key))) : std::nullopt;
 }
 
 void Reader::finish() const {
   const std::vector<std::string> names(known_.begin(), known_.end());
   for (const auto& [key, value] : dict_->as_dict()) {
     if (known_.contains(key.text())) continue;
-    const std::string hint = did_you_mean(key.text(), names);
+    std::string hint = did_you_mean(key.text(), names);
+    if (hint.empty()) hint = key_hint(without(*dict_, key), key.text());
     fail(key.text(), "no such option" + (hint.empty() ? "; known here: " + join(names, ", ") : "." + hint));
   }
 }

@@ -75,6 +75,7 @@ class Reader {
 
  private:
   std::string full_key(std::string_view key) const;
+  void note(std::string_view key, std::string type, std::vector<std::string> choices = {}) const;
   std::string failure(std::string_view key, const std::string& message) const;
   int64_t to_integer(std::string_view key, const Node& value, const Range& range) const;
   double to_number(std::string_view key, const Node& value, const Range& range) const;

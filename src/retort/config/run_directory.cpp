@@ -27,6 +27,15 @@ Node list_of(const std::vector<std::string>& texts) {
   return Node(std::move(list));
 }
 
+// A file of .hydra/, or nothing where there is none.
+std::optional<Node> read_record(const fs::path& run_directory, const char* name) {
+  constexpr uint64_t kMaxBytes = 1 << 20;
+  const fs::path file = run_directory / ".hydra" / name;
+  std::error_code error;
+  if (!fs::is_regular_file(file, error)) return std::nullopt;
+  return read_yaml(read_file(file, kMaxBytes, ExitCode::config), file.string());
+}
+
 }  // namespace
 
 fs::path make_run_folder(const fs::path& folder, bool must_be_new) {
@@ -67,18 +76,35 @@ fs::path create_run_directory(Job& job) {
   return folder;
 }
 
+std::string log_name(const Job& job) {
+  const std::string name = hydra_folder(job, "job.name");
+  if (name.find('/') != name.npos)
+    throw Error(
+        ExitCode::config,
+        fmt::format("hydra.job.name='{}' is the name of the log, and cannot hold '/'", printable(name)));
+  return name + ".log";
+}
+
+bool keeps_log(const Job& job) {
+  const Node* choice = job.hydra.select("runtime.choices");
+  choice = choice == nullptr ? nullptr : choice->find("hydra/job_logging");
+  return choice == nullptr || !choice->is_string() || choice->as_string() == "default";
+}
+
+std::optional<Node> read_config(const fs::path& run_directory) {
+  return read_record(run_directory, "config.yaml");
+}
+
 std::optional<std::vector<std::string>> read_task_overrides(const fs::path& run_directory) {
-  constexpr uint64_t kMaxBytes = 1 << 20;
-  const fs::path file = run_directory / ".hydra" / "overrides.yaml";
-  std::error_code error;
-  if (!fs::is_regular_file(file, error)) return std::nullopt;
-  const Node list = read_yaml(read_file(file, kMaxBytes, ExitCode::config), file.string());
+  const std::optional<Node> list = read_record(run_directory, "overrides.yaml");
+  if (!list.has_value()) return std::nullopt;
   std::vector<std::string> overrides;
-  const bool is_list = list.is_list() && std::all_of(list.as_list().begin(), list.as_list().end(),
-                                                     [](const Node& item) { return item.is_string(); });
+  const bool is_list = list->is_list() && std::all_of(list->as_list().begin(), list->as_list().end(),
+                                                      [](const Node& item) { return item.is_string(); });
   if (!is_list)
-    throw Error(ExitCode::config, fmt::format("{} is no list of overrides", printable(file.string())));
-  for (const Node& item : list.as_list()) overrides.push_back(item.as_string());
+    throw Error(ExitCode::config, fmt::format("{} is no list of overrides",
+                                              printable((run_directory / ".hydra/overrides.yaml").string())));
+  for (const Node& item : list->as_list()) overrides.push_back(item.as_string());
   return overrides;
 }
 

@@ -13,7 +13,7 @@
 namespace retort::config {
 namespace {
 
-constexpr size_t kMaxJobs = 100'000;
+constexpr size_t kMaxJobs = 10'000;
 
 bool matches_any(const std::string& name, const std::vector<std::string>& patterns) {
   return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -14,6 +13,7 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include "retort/config/key_index.h"
 #include "retort/config/override_value.h"
 #include "retort/config/scalar.h"
 #include "retort/core/error.h"
@@ -107,8 +107,9 @@ class Builder : public YAML::EventHandler {
     YAML::anchor_t anchor = 0;
     std::optional<Key> key;  // waits for its value
     bool key_is_merge = false;
-    std::set<std::string> own_keys;  // text, written here and not merged in
-    Node::Dict merged;               // from merge keys; what stands here itself goes over it
+    KeyIndex own_keys;  // of `node`
+    Node::Dict merged;  // from merge keys; what stands here itself goes over it
+    KeyIndex merged_keys;
   };
 
   [[noreturn]] void fail(const YAML::Mark& mark, const std::string& message) const {
@@ -180,16 +181,20 @@ class Builder : public YAML::EventHandler {
     if (expects_key()) fail(mark, "a list or a dictionary cannot be a key");
     count(mark, 1);
     node.set_source(source(mark));
-    frames_.push_back({std::move(node), mark, anchor, {}, false, {}, {}});
+    frames_.push_back({std::move(node), mark, anchor, {}, false, {}, {}, {}});
   }
 
   void close() {
     Frame frame = std::move(frames_.back());
     frames_.pop_back();
     if (!frame.merged.empty()) {
-      Node whole(std::move(frame.merged), frame.node.source());
-      for (auto& [key, value] : frame.node.as_dict()) whole.put(key, std::move(value));
-      frame.node = std::move(whole);
+      for (auto& [key, value] : frame.node.as_dict()) {
+        if (const auto place = frame.merged_keys.find(key))
+          frame.merged[*place].second = std::move(value);
+        else
+          frame.merged.emplace_back(key, std::move(value));
+      }
+      frame.node = Node(std::move(frame.merged), frame.node.source());
     }
     remember(frame.anchor, frame.node, frame.mark);
     place(std::move(frame.node), frame.mark, /*is_merge=*/false);
@@ -207,7 +212,7 @@ class Builder : public YAML::EventHandler {
       frame.key = to_key(node, mark);
       frame.key_is_merge = is_merge;
       const bool is_own_text = !is_merge && frame.key->kind() == Key::Kind::text;
-      if (is_own_text && !frame.own_keys.insert(frame.key->text()).second)
+      if (is_own_text && frame.own_keys.find(*frame.key))
         fail(mark, fmt::format("duplicate key '{}'", printable(frame.key->text())));
     } else {
       if (frame.key_is_merge)
@@ -220,25 +225,24 @@ class Builder : public YAML::EventHandler {
 
   // A number or boolean may come twice, as in PyYAML; the last value wins.
   static void put(Frame& frame, Node node) {
-    if (frame.key->kind() == Key::Kind::text)
-      frame.node.as_dict().emplace_back(std::move(*frame.key), std::move(node));
+    Node::Dict& items = frame.node.as_dict();
+    if (frame.own_keys.add(*frame.key, items.size()))
+      items.emplace_back(std::move(*frame.key), std::move(node));
     else
-      frame.node.put(*frame.key, std::move(node));
+      items[*frame.own_keys.find(*frame.key)].second = std::move(node);
   }
 
   // In a list of dictionaries the first one wins.
   void merge(Frame& frame, const Node& node, const YAML::Mark& mark) {
-    Node merged(std::move(frame.merged));
     const auto add_all = [&](const Node& dict) {
       if (!dict.is_dict()) fail(mark, "'<<' takes a dictionary or a list of dictionaries");
       for (const auto& [key, value] : dict.as_dict())
-        if (merged.find(key) == nullptr) merged.put(key, value);
+        if (frame.merged_keys.add(key, frame.merged.size())) frame.merged.emplace_back(key, value);
     };
     if (node.is_list())
       std::for_each(node.as_list().begin(), node.as_list().end(), add_all);
     else
       add_all(node);
-    frame.merged = std::move(merged.as_dict());
   }
 
   Key to_key(const Node& node, const YAML::Mark& mark) const {

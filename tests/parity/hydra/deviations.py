@@ -11,6 +11,7 @@ from case import TREES, Case
 @dataclass(frozen=True)
 class Deviation:
     name: str
+    row: str  # what the row of docs/configuration.md says, word for word
     shows: Callable[[Case, dict, dict], bool]  # case, Hydra's answer, ours
 
 
@@ -29,18 +30,29 @@ def different_where(text: str):
 
 
 DEVIATIONS = [
-    Deviation("functions of Hydra 1.4", accepted_though("Unknown function 'json_str'", "Unknown function 'extend_list'")),
-    Deviation("integers beyond 64 bits", refused_with("64 bits")),
-    Deviation("flags between overrides", accepted_though("unrecognized arguments: ")),
-    Deviation("resolvers that give lists", accepted_though("is not a supported primitive type", "ReadonlyConfigError")),
-    Deviation("parameters of the sweeper on the command line",
+    Deviation("functions of Hydra 1.4", "`json_str(...)`, `extend_list(...)`",
+              accepted_though("Unknown function 'json_str'", "Unknown function 'extend_list'")),
+    Deviation("integers beyond 64 bits", "Integers beyond 64 bits",
+              refused_with("64 bits")),
+    Deviation("flags between overrides", "Flags between overrides",
+              accepted_though("unrecognized arguments: ")),
+    Deviation("resolvers that give lists", "`--resolve` where `${oc.decode:'[1,2]'}` gives a list",
+              accepted_though("is not a supported primitive type", "ReadonlyConfigError")),
+    Deviation("parameters of the sweeper on the command line", "`hydra.sweeper.params={...}`",
               accepted_though("AssertionError: Unexpected type for root: NoneType", "reference_type=Optional[Dict[str, str]]")),
-    Deviation("resolvers of Python", refused_with("no resolver 'python_version'")),
-    Deviation("laxer YAML", accepted_though("yaml.scanner.ScannerError", "yaml.parser.ParserError", "yaml.composer.ComposerError",
+    Deviation("resolvers of Python", "Resolvers that Python registers",
+              refused_with("no resolver 'python_version'")),
+    Deviation("laxer YAML", "YAML that yaml-cpp reads and PyYAML does not",
+              accepted_though("yaml.scanner.ScannerError", "yaml.parser.ParserError", "yaml.composer.ComposerError",
                                             "yaml.reader.ReaderError", but_not="found unexpected end of stream")),
-    Deviation("the tag !", different_where("k0: !\n")),
-    Deviation("the tag !", different_where("k0: ! 1\n")),
-    Deviation("rare YAML tags", refused_with("!!binary", "tag:yaml.org,2002:omap")),
-    Deviation("halves of a UTF-16 pair", refused_with("invalid unicode")),
-    Deviation("line breaks of old systems", refused_with("illegal map value")),
+    Deviation("the tag !", "`! 1` is the text `1`",
+              different_where("k0: !\n")),
+    Deviation("the tag !", "`! 1` is the text `1`",
+              different_where("k0: ! 1\n")),
+    Deviation("rare YAML tags", "The tags `!!binary` and `!!omap`",
+              refused_with("!!binary", "tag:yaml.org,2002:omap")),
+    Deviation("halves of a UTF-16 pair", "half of a UTF-16 pair",
+              refused_with("invalid unicode")),
+    Deviation("line breaks of old systems", "A lone carriage return",
+              refused_with("illegal map value")),
 ]

@@ -147,6 +147,10 @@ def main() -> int:
     if not options.only and options.every == 1:
         for name in {each.name for each in DEVIATIONS} - set(shown):
             wrong["deviations", "no case shows it any more"].append(f"  {name}")
+    documented = (ROOT / "docs/configuration.md").read_text()
+    for deviation in DEVIATIONS:
+        if deviation.row not in documented:
+            wrong["deviations", "docs/configuration.md has no such row"].append(f"  {deviation.row}")
 
     for (feature, kind), examples in sorted(wrong.items()):
         print(f"{feature}: {kind}: {len(examples)}")

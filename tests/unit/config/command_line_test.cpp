@@ -53,6 +53,29 @@ TEST(CommandLine, ValueMayBeGluedToAShortFlag) {
   EXPECT_EQ(parse({"train", "-p=data"}).package, "data");
 }
 
+TEST(CommandLine, FlagsThatContradictEachOtherAreRefusedInOneLine) {
+  const auto refusal = [](const std::vector<std::string>& arguments) -> std::string {
+    try {
+      check_combination(parse(arguments));
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  EXPECT_EQ(refusal({"train", "--help", "--version"}), "--version and --help cannot be given together");
+  EXPECT_EQ(refusal({"train", "--cfg", "job", "--info"}), "--cfg and --info cannot be given together");
+  EXPECT_EQ(refusal({"train", "-m", "--cfg", "job"}), "--cfg and --multirun cannot be given together");
+  EXPECT_EQ(refusal({"train", "--resolve"}), "--resolve goes with --cfg or --help");
+  EXPECT_EQ(refusal({"train", "-p", "data"}), "--package goes with --cfg");
+  EXPECT_NE(refusal({"train", "-m", "--experimental-rerun", "x"}), "accepted");
+  for (const std::vector<std::string>& sound : {std::vector<std::string>{"train", "--help", "--resolve"},
+                                                {"train", "-c", "job", "-p", "data", "--resolve"},
+                                                {"config", "-m", "a=1,2"},
+                                                {"config", "--resolve", "-p", "data"},
+                                                {"train", "-m", "seed=1,2"}})
+    EXPECT_EQ(refusal(sound), "accepted");
+}
+
 TEST(CommandLine, UnknownFlagOffersWhatWasMeant) {
   EXPECT_NE(message_of({"train", "--epochs=3"}).find("Did you mean 'epochs=3'?"), std::string::npos);
   EXPECT_NE(message_of({"train", "--mutlirun"}).find("Did you mean '--multirun'?"), std::string::npos);

@@ -88,7 +88,7 @@ TEST_F(Compose, FillsInHydra) {
 TEST_F(Compose, SaysWhatThereWouldBe) {
   EXPECT_EQ(refusal({"sed=1"}),
             "Could not override 'sed': there is no key 'sed'. Did you mean 'seed'?\nTo append to your config "
-            "use +sed=1");
+            "use +sed=1\n  sed=1\n  ^");
   EXPECT_NE(refusal({"data=mnits"})
                 .find("Could not find 'data/mnits'. Did you mean 'mnist'?\nAvailable options in "
                       "'data':\n\tcifar\n\tmnist"),
