@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <filesystem>
+#include <vector>
+
 #include "apps/engine.h"
 
 namespace retort::apps {
 
-/// Writes report.html of all runs in the run's directory and says where it is. A report that cannot be made
-/// is warned of: the work is done all the same.
-void leave_report(const Invocation& invocation);
+/// Writes report.html of all runs in the folders, into the run's directory, and says where it is. A report
+/// that cannot be made is warned of: the work is done all the same.
+void leave_report(const Invocation& invocation, const std::vector<std::filesystem::path>& folders);
 
 }  // namespace retort::apps

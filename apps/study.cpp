@@ -18,7 +18,7 @@ void study(const Invocation& invocation) {
   write_file_atomically(file, study::study_json(options, result).dump(2) + "\n");
   invocation.console.say(fmt::format("\n{}", study::study_text(options, result)));
   invocation.console.say(fmt::format("results: {}", printable(file.string())));
-  leave_report(invocation);
+  leave_report(invocation, result.folders);
 }
 
 }  // namespace retort::apps

@@ -19,7 +19,7 @@ void train(const Invocation& invocation) {
                                      result.test.loss, human_duration(result.seconds)));
   if (!result.weights_file.empty())
     invocation.console.say(fmt::format("weights: {}", printable(result.weights_file.string())));
-  leave_report(invocation);
+  leave_report(invocation, {invocation.run_directory});
 }
 
 }  // namespace retort::apps

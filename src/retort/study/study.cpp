@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -50,8 +51,11 @@ class Workshop {
     }
     std::vector<Trained> result;
     for (const Order& order : orders) result.push_back(done.at(hash_of(order.options)));
+    for (const auto& [hash, trained] : done) folders_.insert(folder_ / hash);
     return result;
   }
+
+  const std::set<fs::path>& folders() const { return folders_; }
 
  private:
   static void wait() {
@@ -61,6 +65,7 @@ class Workshop {
 
   fs::path folder_;
   Console& console_;
+  std::set<fs::path> folders_;  // of the trainings that were asked for
 };
 
 std::string of_seed(const std::string& name, uint64_t seed) { return fmt::format("{}, seed {}", name, seed); }
@@ -196,6 +201,7 @@ StudyResult run_study(const StudyOptions& options, Console& console) {
     }
   }
   const std::vector<Trained> trained = workshop.train(orders);
+  result.folders = {workshop.folders().begin(), workshop.folders().end()};
 
   std::string control_shown = "\n";  // no control's name
   for (size_t v = 0; v < options.variants.size(); ++v) {

@@ -17,7 +17,8 @@ namespace retort::study {
 struct StudyResult {
   std::vector<ArmFigures> arms;       // as they stand in the table
   std::vector<std::string> verdicts;  // a line a distilled arm: "temperature=20: distillation helps: ..."
-  std::vector<std::string> biased;    // a line an arm: what the class bias of the options makes of it
+  std::vector<std::filesystem::path> folders;  // of the trainings, each once
+  std::vector<std::string> biased;  // a line an arm: what the class bias of the options makes of it
 };
 
 /// Trains what is missing of every teacher, control and distilled student for every seed, and compares them

@@ -84,12 +84,12 @@ std::vector<Variant> read_grid(config::Reader& study) {
   return variants;
 }
 
-// What another arm alone looks at takes a fixed value, so that changing it is no reason to train anew.
+// What a distillation alone looks at takes a fixed value, so that changing it is no reason to train anew.
 void forget_distillation(Node& config) {
   config.set("method", Node(Node::Dict{{"name", Node("hinton")}}));
-  config.set("teacher",
-             Node(Node::Dict{
-                 {"checkpoint", Node("none")}, {"combine", Node("probability_mean")}, {"weights", Node()}}));
+  config.set("teacher.checkpoint", Node("none"));
+  config.set("teacher.combine", Node("probability_mean"));
+  for (const char* key : {"teacher.logits", "teacher.weights"}) config.set(key, Node());
 }
 
 trainer::TrainingOptions training(Node config, const char* role, uint64_t seed) {
@@ -152,8 +152,7 @@ trainer::TrainingOptions StudyOptions::teacher_training(uint64_t seed) const {
   Node merged = config::merged(config, teacher);
   forget_distillation(merged);
   merged.set("model.student", *merged.select("model.teacher"));
-  trainer::TrainingOptions options = training(merged, "teacher", seed);
-  return options;
+  return training(merged, "teacher", seed);
 }
 
 trainer::TrainingOptions StudyOptions::control_training(const Variant& variant, uint64_t seed) const {

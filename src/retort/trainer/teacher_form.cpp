@@ -82,6 +82,15 @@ double audit_tolerance(torch::Dtype dtype, bool half_rows) {
 
 }  // namespace
 
+std::unique_ptr<methods::Teacher> make_live_teacher(const TrainingOptions& options,
+                                                    const std::vector<LoadedNetwork>& networks,
+                                                    Console& console) {
+  const torch::Dtype dtype = choose_dtype(options, console);
+  std::vector<models::InferenceModel> frozen;
+  for (const LoadedNetwork& network : networks) frozen.emplace_back(network.model, dtype);
+  return methods::make_network_teacher(std::move(frozen));
+}
+
 std::unique_ptr<methods::Teacher> make_teacher(const TrainingOptions& options,
                                                const std::vector<LoadedNetwork>& networks,
                                                const data::DataModule& data, Console& console) {

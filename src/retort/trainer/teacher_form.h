@@ -12,9 +12,15 @@
 
 namespace retort::trainer {
 
-/// The frozen teacher that a training asks: its networks in inference form, behind tables where teacher.table
-/// names a folder. Says what it computes in and where its tables lie; a table that would be larger than
-/// anyone fills is not made, with a line that says so.
+/// The teacher's networks in inference form, asked each time: for any pictures. Says what it computes in.
+std::unique_ptr<methods::Teacher> make_live_teacher(const TrainingOptions& options,
+                                                    const std::vector<LoadedNetwork>& networks,
+                                                    Console& console);
+
+/// The frozen teacher that a training asks, about training pictures alone (a table knows no others): its
+/// networks in inference form, behind tables where teacher.table names a folder. Says what it computes in and
+/// where its tables lie; a table that would be larger than anyone fills is not made, with a line that says
+/// so.
 std::unique_ptr<methods::Teacher> make_teacher(const TrainingOptions& options,
                                                const std::vector<LoadedNetwork>& networks,
                                                const data::DataModule& data, Console& console);

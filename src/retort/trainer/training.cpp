@@ -207,8 +207,10 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
       tracker->summarize({{"test/accuracy_top1", test->accuracy_top1},
                           {"test/accuracy_top5", test->accuracy_top5},
                           {"test/loss", test->loss}});
-      record_predictions(predictions, options, data.test, *test_loader, teacher.get(),
-                         trainer.progress().step, run_directory, *tracker);
+      // A table and recorded answers know training pictures alone: of test pictures the networks are asked.
+      const auto live = teachers.empty() ? nullptr : make_live_teacher(options, teachers, console);
+      record_predictions(predictions, options, data.test, *test_loader, live.get(), trainer.progress().step,
+                         run_directory, *tracker);
     }
     // The record that a teacher is held to later; a part of the test set would be another figure.
     if (test->samples == data.test.size()) provenance.test_accuracy = test->accuracy_top1;
