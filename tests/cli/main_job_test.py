@@ -5,9 +5,13 @@ import hashlib
 import json
 import signal
 import struct
+import sys
 import time
 import unittest
+from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "torch_files"))
+import corpus
 from support import CHECKPOINT, CONFIG, DATA, INTERRUPTED, NUMERIC, QUICK, RESOURCES, CommandLineTest
 
 
@@ -159,6 +163,31 @@ class MainJob(CommandLineTest):
         figures = json.loads((self.folder / "b/results.json").read_text())["s"]
         self.assertEqual(figures["bytes_fp32"], 4 * 12730)
         self.assertLessEqual(figures["latency_p50_ms"], figures["latency_p99_ms"])
+
+    def test_a_teacher_may_be_a_file_of_pytorchs_and_nothing_in_it_runs(self):
+        self.train("teacher", directory="t")
+        content = (self.folder / "teacher.safetensors").read_bytes()
+        (size,) = struct.unpack("<Q", content[:8])
+        tensors = {}
+        for name, entry in json.loads(content[8 : 8 + size]).items():
+            if name != "__metadata__":
+                begin, end = entry["data_offsets"]
+                tensors[name] = (entry["shape"], content[8 + size + begin : 8 + size + end])
+        ours = self.succeed("evaluate", "data=mnist", "checkpoint=teacher.safetensors").stdout.partition(" on mnist")[2]
+        architecture = "architecture={name: mlp, widths: [32]}"
+        for file, prefix, key in [("plain.pt", "", None), ("parallel.pth", "module.", None), ("lightning.ckpt", "net.", "state_dict")]:
+            (self.folder / file).write_bytes(corpus.state_file(tensors, prefix, key))
+            theirs = self.succeed("evaluate", "data=mnist", f"checkpoint={file}", architecture).stdout
+            self.assertEqual(ours, theirs.partition(" on mnist")[2])
+        self.succeed("train", *QUICK, "model.name=distill", "teacher.checkpoint=lightning.ckpt")
+        lacking = {name: tensor for name, tensor in tensors.items() if name != "fc.bias"}
+        (self.folder / "lacking.pt").write_bytes(corpus.state_file({**lacking, "extra": ([2], bytes(8))}))
+        self.refuse(CHECKPOINT, "evaluate", "data=mnist", "checkpoint=lacking.pt", architecture,
+                    says=["1 missing (fc.bias)", "1 unexpected (extra)"])
+        for file in ["os_system.pt", "os_system_in_state.pt", "memo_bomb.pt", "entries_overlap.pt"]:
+            (self.folder / file).write_bytes(corpus.malicious_files(str(self.folder / "canary"))[file])
+            self.refuse(CHECKPOINT, "evaluate", "data=mnist", f"checkpoint={file}", architecture, says=[file])
+        self.assertFalse((self.folder / "canary").exists())
 
     def test_evaluate_refuses_a_damaged_checkpoint(self):
         self.train("student", directory="s")

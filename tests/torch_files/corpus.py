@@ -117,6 +117,19 @@ def torch_old(pickle_bytes, keys=("0",), storages=struct.pack("<q", 4) + DATA, f
     return OLD_MAGIC + facts + pickle_bytes + pickle.dumps(list(keys), protocol=2) + storages
 
 
+def state_file(tensors, prefix="", key=None):
+    """A zip of float32 tensors, {name: (shape, bytes)}, under a prefix; under a key beside others where one is given."""
+    items, entries = [], []
+    for number, (name, (shape, data)) in enumerate(tensors.items()):
+        strides = [1] * len(shape)
+        for i in range(len(shape) - 2, -1, -1):
+            strides[i] = strides[i + 1] * shape[i + 1]
+        items.append((prefix + name, tensor(shape, strides, 0, storage(str(number), len(data) // 4))))
+        entries.append(Entry(f"archive/data/{number}", data))
+    content = dictionary(*items) if key is None else dictionary(("epoch", whole(3)), (key, dictionary(*items)))
+    return archive([Entry("archive/data.pkl", program(content)), *entries])
+
+
 def sound_files():
     lightning = program(dictionary(
         ("epoch", whole(3)), ("state_dict", dictionary(("net.weight", tensor()))),
