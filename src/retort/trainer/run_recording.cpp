@@ -2,6 +2,7 @@
 #include "retort/trainer/run_recording.h"
 
 #include <algorithm>
+#include <fstream>
 #include <sstream>
 
 #include <c10/core/InferenceMode.h>
@@ -14,7 +15,7 @@
 #include "retort/tracking/evaluation_record.h"
 #include "retort/tracking/json_text.h"
 #include "retort/tracking/png.h"
-#include "retort/trainer/precision.h"
+#include "retort/trainer/autocast.h"
 
 namespace retort::trainer {
 namespace {
