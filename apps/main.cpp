@@ -27,6 +27,10 @@ void open_standard_streams() {
     if (fcntl(stream, F_GETFD) == -1) open("/dev/null", O_RDWR);
 }
 
+bool is_given(const config::CommandLine& line, const std::string& override) {
+  return std::find(line.overrides.begin(), line.overrides.end(), override) != line.overrides.end();
+}
+
 int run(const std::vector<std::string>& arguments) {
   config::CommandLine line = config::parse_command_line(arguments);
   if (line.shell_completion.has_value())
@@ -41,10 +45,6 @@ int run(const std::vector<std::string>& arguments) {
                                                 line.overrides[0], line.overrides[0]));
     return print(program_help());
   }
-  const auto& overrides = line.overrides;
-  if (std::find(overrides.begin(), overrides.end(), "hydra.mode=MULTIRUN") != overrides.end())
-    line.multirun = true;
-
   const Command& command = find_command(line.command);
   if (command.answer != nullptr)
     return print(line.help ? runs_help(command) : command.answer(line.overrides));
@@ -53,6 +53,7 @@ int run(const std::vector<std::string>& arguments) {
   const bool only_prints =
       line.show != config::CommandLine::Show::nothing || command.check_options == nullptr;
   if (only_prints) return print(shown_config(command, line));
+  if (is_given(line, "hydra.mode=MULTIRUN")) line.multirun = true;
   const config::Job job = config::compose_job(line);
   warn_of(job);
   prepare_process(job);

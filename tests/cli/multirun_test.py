@@ -96,6 +96,7 @@ class Multirun(CommandLineTest):
         result = self.succeed("train", "hydra.mode=MULTIRUN", "optimizer.lr=0.1,0.2", "+hydra.job.env_set.SURROUNDINGS=here")
         self.assertIn("trained with 0.2 from None in here", result.stdout)
         self.refuse(CONFIG, "train", "-m", "optimizer.lr=0.1,0.2", "hydra.job.chdir=true", says=["hydra.job.chdir"])
+        self.assertIn("mode: MULTIRUN", self.succeed("train", "hydra.mode=MULTIRUN", "--cfg", "hydra").stdout)
 
     def test_jobs_run_side_by_side_with_words_of_their_own(self):
         start = time.monotonic()

@@ -77,9 +77,13 @@ void Interpolator::fail(const std::string& message) const {
   throw Error(ExitCode::config, message_with_place(message));
 }
 
-const Place* Interpolator::keep(Node value) {
-  produced_ += value.is_string() ? 1 + value.as_string().size() : 1;
+void Interpolator::count(size_t produced) {
+  produced_ += produced;
   if (produced_ > kMostProduced) fail("the interpolations grow beyond all bounds");
+}
+
+const Place* Interpolator::keep(Node value) {
+  count(value.is_string() ? 1 + value.as_string().size() : 1);
   const Place* parent = active_.empty() ? &root_ : active_.back()->parent;
   return &places_.emplace_back(Place{&values_.emplace_back(std::move(value)), parent, ""});
 }
@@ -179,7 +183,7 @@ Node Interpolator::materialize_target(const Place* place) {
 
 Node Interpolator::materialize(const Place* place, bool is_final) {
   if (++depth_ > kDeepest) fail("the values nest without end");
-  if (++produced_ > kMostProduced) fail("the interpolations grow beyond all bounds");
+  count(1);
   Node result;
   if (place->node->is_interpolation() && !is_final) {
     result = materialize_target(place);
@@ -198,6 +202,8 @@ Node Interpolator::materialize(const Place* place, bool is_final) {
     }
     result = Node(std::move(items), place->node->source());
   } else {
+    // A copy: many interpolations may name one long text.
+    if (is_final && place->node->is_string()) count(place->node->as_string().size());
     result = *place->node;
   }
   --depth_;

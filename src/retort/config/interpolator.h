@@ -58,6 +58,7 @@ class Interpolator : private InterpolationSource {
   const Place* evaluate(const Place* place);
   Node materialize(const Place* place, bool is_final);
   Node materialize_target(const Place* place);
+  void count(size_t produced);
   [[noreturn]] void fail(const std::string& message) const;
   std::string message_with_place(const std::string& message) const;
 

@@ -272,6 +272,28 @@ bool is_allowed(std::string_view character) {
   return !is_half && !is_beyond && character != "\xEF\xBF\xBE" && character != "\xEF\xBF\xBF";
 }
 
+// yaml-cpp holds every token of a line of open brackets, each of which may yet begin a key, before it gives
+// the first: so many that no reader's depth allows them are refused before they are read. What stands in
+// quotes is not looked at, so that the bound lies far beyond that depth.
+void check_brackets(std::string_view text, const std::string& name, const YamlLimits& limits) {
+  const size_t most = 16 * limits.depth;
+  size_t open = 0;
+  int line = 1;
+  for (size_t i = 0, begin = 0; i < text.size(); ++i) {
+    if (text[i] == '[' || text[i] == '{') {
+      if (++open > most)
+        fail({name, line, static_cast<int>(i - begin) + 1},
+             fmt::format("nested deeper than {} levels", limits.depth));
+    } else if ((text[i] == ']' || text[i] == '}') && open > 0) {
+      --open;
+    } else if (text[i] == '\n') {
+      ++line;
+      begin = i + 1;
+      open = 0;
+    }
+  }
+}
+
 // PyYAML refuses control characters and what is not UTF-8.
 void check_characters(std::string_view text, const std::string& name) {
   int line = 1, column = 1;
@@ -313,6 +335,7 @@ Node read_yaml(std::string_view text, const std::string& name, const YamlLimits&
     throw Error(ExitCode::config, fmt::format("{}: larger than {}, the most that a configuration file may be",
                                               name, human_bytes(limits.bytes)));
   check_characters(text, name);
+  check_brackets(text, name, limits);
   Node root = parse(text, name, limits);
   if (root.is_null()) return Node(Node::Dict{}, {name, 1, 1});
   if (root.is_string()) return Node(Node::Dict{{root.as_string(), Node()}}, root.source());

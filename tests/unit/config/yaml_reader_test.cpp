@@ -79,6 +79,8 @@ TEST(ReadYaml, IsBounded) {
   EXPECT_NE(refusal(std::string(100, '[') + std::string(100, ']')).find("nested deeper than 64 levels"),
             std::string::npos);
   EXPECT_NE(refusal(std::string(100'000, '[')), "accepted");
+  EXPECT_NE(refusal("a: " + std::string(100'000, '{')).find("nested deeper"), std::string::npos);
+  EXPECT_EQ(refusal("a: '" + std::string(1000, '[') + "'"), "accepted");
   std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 9; ++i) {
     const std::string before = "*a" + std::to_string(i - 1);
