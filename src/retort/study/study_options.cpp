@@ -8,6 +8,7 @@
 #include "retort/config/class_numbers.h"
 #include "retort/config/merge.h"
 #include "retort/config/reader.h"
+#include "retort/config/yaml_writer.h"
 #include "retort/core/sha256.h"
 #include "retort/core/text.h"
 
@@ -142,8 +143,11 @@ StudyOptions StudyOptions::from(const Node& config) {
     config::Reader trainer = root.child("trainer");
     if (distilled.trainer.ckpt_path)
       trainer.fail("ckpt_path", "a study that was stopped goes on with the same command");
-    if (!distilled.trainer.enable_checkpointing)
-      trainer.fail("enable_checkpointing", "a study measures what its trainings save");
+    if (!distilled.trainer.enable_checkpointing || !distilled.callbacks.model_checkpoint ||
+        !distilled.callbacks.model_checkpoint->save_last)
+      trainer.fail("enable_checkpointing",
+                   "a study measures what its trainings save last (callbacks.model_checkpoint)");
+    if (distilled.resumes_by_itself) root.fail("resume", "a study goes on by itself; leave this at never");
   }
   return options;
 }
@@ -172,9 +176,13 @@ trainer::TrainingOptions StudyOptions::distilled_training(const Variant& variant
 }
 
 std::string hash_of(const trainer::TrainingOptions& options) {
-  std::string text =
-      fmt::format("max_epochs={}\nmax_steps={}\n", options.trainer.max_epochs, options.trainer.max_steps);
+  std::string text;
   for (const auto& [key, value] : options.fingerprint) text += fmt::format("{}={}\n", key, value);
+  // How long it trains is no matter of the next step, but of the last.
+  for (const char* key : {"max_epochs", "max_steps", "min_epochs", "min_steps", "max_time"})
+    if (const Node* node = options.config.select(fmt::format("trainer.{}", key)))
+      text += fmt::format("trainer.{}={}\n", key, config::describe(*node));
+  if (const Node* callbacks = options.config.find("callbacks")) text += config::to_yaml(*callbacks);
   constexpr size_t kDigits = 16;
   return sha256_of(text).substr(0, kDigits);
 }
