@@ -39,8 +39,9 @@ def run(program, path):
 
 
 def calls(program, path, log):
+    """What it calls of the forbidden, but for the first: that starts the program itself."""
     subprocess.run(["strace", "-f", "-qq", "-o", log, "-e", f"trace={FORBIDDEN}", program, path], capture_output=True)
-    return [line for line in open(log) if "execve(" not in line or path not in line]
+    return open(log).read().splitlines()[1:]
 
 
 def main():

@@ -52,7 +52,7 @@ TEST(ArmsTable, FitsEightyColumns) {
   int count = 0;
   for (std::string line; std::getline(lines, line); ++count) EXPECT_LE(line.size(), 80u) << line;
   EXPECT_EQ(count, 4);  // a heading, a line, and a long name on a line of its own
-  EXPECT_TRUE(has(arms_table({teacher}), "99.31 +-0.04      70 +-4 0.0218  0.4")) << arms_table({teacher});
+  EXPECT_TRUE(has(arms_table({teacher}), "99.31 +-0.04       70 +-4 0.0219  0.5")) << arms_table({teacher});
 }
 
 }  // namespace
