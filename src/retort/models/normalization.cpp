@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -102,8 +103,10 @@ Statistics statistics_of(const torch::Tensor& x) {
 
 struct Fused : torch::autograd::Function<Fused> {
   static torch::Tensor forward(AutogradContext* context, const torch::Tensor& x, const torch::Tensor& gamma,
-                               const torch::Tensor& beta, const torch::Tensor& shortcut, bool relu,
-                               const torch::Tensor& mean, const torch::Tensor& variance, double eps) {
+                               const torch::Tensor& beta, const std::optional<torch::Tensor>& given,
+                               bool relu, const torch::Tensor& mean, const torch::Tensor& variance,
+                               double eps) {
+    const torch::Tensor shortcut = given.value_or(torch::Tensor());
     const torch::Tensor deviation_inverse = (variance + eps).rsqrt();
     const torch::Tensor scale = gamma * deviation_inverse;
     const torch::Tensor shift = beta - mean * scale;
@@ -194,7 +197,9 @@ torch::Tensor fused_batch_norm(torch::nn::BatchNorm2dImpl& bn, const torch::Tens
                          momentum);
     bn.num_batches_tracked.add_(1);
   }
-  return Fused::apply(x, bn.weight, bn.bias, epilogue.shortcut, epilogue.relu, batch.mean, batch.variance,
+  std::optional<torch::Tensor> shortcut;  // autograd takes no undefined tensor
+  if (epilogue.shortcut.defined()) shortcut = epilogue.shortcut;
+  return Fused::apply(x, bn.weight, bn.bias, shortcut, epilogue.relu, batch.mean, batch.variance,
                       bn.options.eps());
 }
 
