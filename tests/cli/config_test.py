@@ -99,7 +99,6 @@ class Printed(CommandLineTest):
             ("trainer.precision=32-ture", 18, "Did you mean '32-true'?"),
             ("+trainer.epochs=3", 16, "no such option"),
             ("model.student={name: mlp, widths: [8, 0]}", 34, "a layer has 1 to"),
-            ("tracker=[csv,csw]", 8, "Did you mean 'csv'?"),
         ]:
             for flags in [("--cfg", "job"), ("--cfg", "all", "--resolve"), ()]:
                 with self.subTest(override=override, flags=flags):
@@ -119,6 +118,7 @@ class Printed(CommandLineTest):
             (("train", "data.bacth_size=1"), ["Did you mean 'data.batch_size'?", "\n  data.bacth_size=1\n" + " " * 7 + "^"]),
             (("train", "epoch=3"), ["Did you mean 'trainer.max_epochs'?", "\n  epoch=3\n  ^"]),
             (("train", "optimizer=sdg"), ["override 'optimizer=sdg'", "adamw", "sgd", "\n  optimizer=sdg\n" + " " * 12 + "^"]),
+            (("train", "tracker=[csv,csw]"), ["Could not load 'tracker/csw'. Did you mean 'csv'?", "\n  tracker=[csv,csw]\n" + " " * 10 + "^"]),
             (("train", "optimizer@here=sgd"), ["\n  optimizer@here=sgd\n  ^"]),
             (("train", "~optimizr"), ["Did you mean 'optimizer'?", "\n  ~optimizr\n   ^"]),
             (("train", "hydra.run.dirr=x"), ["Did you mean 'hydra.run.dir'?", "\n  hydra.run.dirr=x\n" + " " * 12 + "^"]),
