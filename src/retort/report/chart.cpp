@@ -13,7 +13,7 @@
 namespace retort::report {
 namespace {
 
-constexpr double kWidth = 640, kHeight = 300, kLeft = 52, kRight = 14, kTop = 12, kBottom = 40;
+constexpr double kWidth = 640, kHeight = 300, kLeft = 64, kRight = 14, kTop = 12, kBottom = 40;
 
 struct Frame {
   Axis x, y;

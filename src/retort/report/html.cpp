@@ -48,7 +48,7 @@ th, td { text-align: left; padding: 7px 12px; border-bottom: 1px solid var(--lin
 tr:last-child td { border-bottom: 0; } th { color: var(--soft); font-weight: 500; white-space: nowrap; }
 td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; } td.best { font-weight: 700; }
 .matrix { width: auto; margin: 0; font-size: 12px; } .matrix td, .matrix th { padding: 5px 6px; border: 0; text-align: center; font-variant-numeric: tabular-nums; }
-.matrix th.row { text-align: right; } .matrix td { min-width: 34px; border-radius: 3px; }
+.matrix th.row { text-align: right; } .matrix th.column { writing-mode: vertical-rl; transform: rotate(180deg); text-align: left; } .matrix td { min-width: 34px; border-radius: 3px; }
 .bars { display: grid; grid-template-columns: max-content 1fr max-content; gap: 5px 10px; align-items: center; font-size: 13px; }
 .track { background: var(--grid); border-radius: 3px; height: 12px; overflow: hidden; } .track i { display: block; height: 100%; border-radius: 3px; }
 .bars b { font-variant-numeric: tabular-nums; font-weight: 500; text-align: right; }
@@ -61,7 +61,7 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space:
 details { margin: 10px 0; } summary { cursor: pointer; color: var(--soft); margin-bottom: 8px; }
 footer { margin-top: 48px; color: var(--soft); font-size: 13px; }
 @media (max-width: 520px) { main { padding: 18px 14px 40px; } h1 { font-size: 21px; } .cards { grid-template-columns: repeat(2, 1fr); }
-  svg text { font-size: 17px; } th, td { padding: 6px 9px; } }
+  svg text { font-size: 18px; } th, td { padding: 6px 9px; } }
 @media print { body { background: #fff; } figure, .card, .sample { break-inside: avoid; } }
 )css";
 

@@ -28,7 +28,8 @@ std::string confusion_matrix(const EvaluationRecord& evaluation) {
   std::string html =
       "<figure><figcaption>Confusion matrix</figcaption><div style=\"overflow-x:auto\"><table "
       "class=\"matrix\"><tr><th></th>";
-  for (const std::string& name : evaluation.class_names) html += fmt::format("<th>{}</th>", escaped(name));
+  for (const std::string& name : evaluation.class_names)
+    html += fmt::format("<th class=\"column\">{}</th>", escaped(name));
   html += "</tr>";
   for (size_t actual = 0; actual < classes; ++actual) {
     const auto total = static_cast<double>(std::max<int64_t>(sum_of(evaluation.confusion[actual]), 1));
@@ -70,10 +71,10 @@ std::string class_accuracies(const EvaluationRecord& evaluation) {
 
 // A bar for each bin of confidence, as high as the accuracy in it; the diagonal is perfect calibration.
 std::string reliability(const std::string& title, const ClassifierFigures& figures, int color) {
-  constexpr double kSize = 300, kLeft = 46, kTop = 8;
-  const double side = kSize - kLeft - kTop;
+  constexpr double kSize = 420, kLeft = 62, kRight = 18, kBottom = 44;
+  const double side = kSize - kLeft - kRight, top = kSize - kBottom - side;
   const auto x_of = [&](double share) { return kLeft + share * side; };
-  const auto y_of = [&](double share) { return kTop + (1 - share) * side; };
+  const auto y_of = [&](double share) { return top + (1 - share) * side; };
   std::string svg;
   for (int i = 0; i <= 4; ++i) {
     const double tick = i / 4.0;

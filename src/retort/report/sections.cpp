@@ -24,6 +24,19 @@ std::string subtitle(const Run& run) {
                      run.record.machine.host, run.record.machine.cores);
 }
 
+// The best of a figure, where the runs differ in it and one way is better.
+std::optional<double> best_of(const std::vector<std::vector<Outcome>>& outcomes, size_t figure) {
+  std::optional<double> best;
+  bool differ = false;
+  for (const auto& column : outcomes) {
+    const Outcome& outcome = column[figure];
+    if (!outcome.value || outcome.direction == 0) continue;
+    differ = differ || (best && *best != *outcome.value);
+    if (!best || *outcome.value * outcome.direction > *best * outcome.direction) best = outcome.value;
+  }
+  return differ ? best : std::nullopt;
+}
+
 // Metrics that belong into one picture when a single run is shown.
 std::string group_of(const std::string& metric) {
   const bool is_epoch = metric.ends_with("_epoch");
@@ -106,11 +119,7 @@ std::string outcome_section(const std::vector<Run>& runs) {
   for (const Run& run : runs) html += fmt::format("<th class=\"n\">{}</th>", escaped(run.name));
   html += "</tr>";
   for (size_t k = 0; k < outcomes[0].size(); ++k) {
-    std::optional<double> best;
-    for (const auto& column : outcomes)
-      if (column[k].value && column[k].direction != 0 &&
-          (!best || *column[k].value * column[k].direction > *best * column[k].direction))
-        best = column[k].value;
+    const std::optional<double> best = best_of(outcomes, k);
     if (std::all_of(outcomes.begin(), outcomes.end(),
                     [&](const auto& column) { return column[k].text.empty(); }))
       continue;

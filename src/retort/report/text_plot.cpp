@@ -38,6 +38,7 @@ class Canvas {
     std::string text;
     for (size_t column = 0; column < columns_; ++column)
       text += is_unicode_ ? braille(column, line) : ascii(column, line);
+    text.erase(text.find_last_not_of(' ') + 1);
     return text;
   }
 
@@ -57,6 +58,7 @@ class Canvas {
     for (size_t y = 0; y < 4; ++y)
       for (size_t x = 0; x < 2; ++x)
         if (dots_[(4 * line + y) * width_ + 2 * column + x]) pattern |= kBits[y][x];
+    if (pattern == 0) return " ";
     return {'\xE2', static_cast<char>(0xA0 | pattern >> 6), static_cast<char>(0x80 | (pattern & 0x3F))};
   }
 

@@ -55,10 +55,10 @@ TEST(TextPlot, GoesFromLowerLeftToUpperRight) {
   EXPECT_EQ(text_plot("loss", {{0, 0}, {10, 1}}, /*width=*/31, /*height=*/5, /*is_unicode=*/false),
             "loss  (last 1)\n"
             "        1 |                 ***\n"
-            "          |            *****\n"
-            "          |       *****\n"
-            "          |  *****\n"
-            "        0 |**\n"
+            "          |             ****\n"
+            "          |       ******\n"
+            "          |   ****\n"
+            "        0 |***\n"
             "           0                 10\n");
 }
 
