@@ -41,6 +41,7 @@ class Questions {
     const auto network = trainer::load_network(
         file, {.architecture = options_.architecture, .key = "architecture", .is_fallback = has_several},
         trainer::task_of(data_.train), data_.normalization);
+    if (options_.split == "validation") check_split(network.provenance);
     const auto loader = trainer::make_evaluation_loader(dataset(), ids(), data_.normalization, options_.data);
     std::vector<torch::Tensor> logits, labels;
     const auto progress = [&](int64_t done, int64_t batches) {
@@ -72,6 +73,19 @@ class Questions {
   const data::Dataset& dataset() const { return options_.split == "test" ? data_.test : data_.train; }
 
  private:
+  // Another seed or size draws other pictures: some that the network was trained on.
+  void check_split(const trainer::Provenance& provenance) const {
+    const auto& held_out = provenance.held_out;
+    if (!held_out ||
+        (held_out->seed == options_.seed && held_out->validation_size == options_.data.validation_size))
+      return;
+    throw Error(ExitCode::config,
+                fmt::format("split=validation would hold pictures that the network was trained "
+                            "on: what it has not seen is drawn by seed={} "
+                            "data.validation_size={}",
+                            held_out->seed, held_out->validation_size));
+  }
+
   std::vector<int64_t> ids() const {
     if (options_.split == "test") return trainer::all_ids(data_.test);
     return options_.split == "train" ? data_.train_ids : data_.validation_ids;

@@ -159,6 +159,16 @@ void CheckpointStore::mark(const std::string& name, int64_t step) {
   replace_link(folder_ / name, step_name(step));
 }
 
+void CheckpointStore::unmark(const std::string& name) {
+  if (marked(name)) delete_tree(folder_ / name);
+}
+
+std::optional<int64_t> CheckpointStore::marked(const std::string& name) const {
+  std::error_code is_no_link;
+  const fs::path target = fs::read_symlink(folder_ / name, is_no_link);
+  return is_no_link ? std::nullopt : step_of(target.filename().string());
+}
+
 void CheckpointStore::prune(int keep) {
   const std::vector<fs::directory_entry> entries = entries_of(folder_);
   if (entries.empty()) return;

@@ -31,12 +31,16 @@ class CheckpointStore {
   std::filesystem::path save(const Checkpoint& checkpoint);
   /// Names a saved checkpoint, e.g. "best": it is kept until the name moves on.
   void mark(const std::string& name, int64_t step);
+  /// Takes a name away; what it held goes at the next prune(). A name that is not there is no error.
+  void unmark(const std::string& name);
   /// Deletes what no name holds, except the newest `keep`; sweeps up what a killed save left.
   void prune(int keep = 1);
 
   /// The newest checkpoint whose every file verifies, or nothing. Damaged ones are passed over and listed in
   /// `skipped`.
   std::optional<std::filesystem::path> newest(std::vector<std::string>* skipped = nullptr) const;
+  /// The step that a name holds, or nothing.
+  std::optional<int64_t> marked(const std::string& name) const;
 
  private:
   std::filesystem::path folder_;

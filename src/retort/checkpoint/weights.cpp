@@ -85,6 +85,30 @@ Weights read_weights(const std::filesystem::path& path, Sha256* hash) {
   return weights;
 }
 
+constexpr char kSeal[] = "retort.tensors_sha256";
+
+// Of names, dtypes, shapes and bytes, in the order of names.
+std::string digest_of(const NamedTensors& tensors) {
+  const std::map<std::string, torch::Tensor> sorted(tensors.begin(), tensors.end());
+  Sha256 hash;
+  for (const auto& [name, tensor] : sorted) {
+    const std::string head =
+        fmt::format("{} {} [{}]\n", name, dtype_name(dtype_of(tensor, name)), fmt::join(tensor.sizes(), ","));
+    hash.update(std::as_bytes(std::span(head)));
+    const torch::Tensor plain = tensor.detach().cpu().contiguous();
+    hash.update(bytes_of(plain));
+  }
+  return hash.hex();
+}
+
+void check_seal(const Weights& weights, const std::filesystem::path& path) {
+  const auto seal = weights.metadata.find(kSeal);
+  if (seal != weights.metadata.end() && seal->second != digest_of(weights.tensors))
+    throw Error(ExitCode::checkpoint,
+                fmt::format("{} is damaged: its tensors are not those that it was sealed with ({})",
+                            printable(path.string()), kSeal));
+}
+
 // "2 missing (fc.bias, fc.weight)"; the empty string for no names.
 std::string count_and_names(const std::vector<std::string>& names, std::string_view what) {
   constexpr size_t kShown = 5;
@@ -139,7 +163,11 @@ FileDigest save_weights(const std::filesystem::path& path, const Weights& weight
   return {file.size(), file.sha256()};
 }
 
-Weights load_weights(const std::filesystem::path& path) { return read_weights(path, nullptr); }
+Weights load_weights(const std::filesystem::path& path) {
+  Weights weights = read_weights(path, nullptr);
+  check_seal(weights, path);
+  return weights;
+}
 
 Weights load_weights(const std::filesystem::path& path, const FileDigest& expected) {
   Sha256 hash;
@@ -149,6 +177,8 @@ Weights load_weights(const std::filesystem::path& path, const FileDigest& expect
                                                   printable(path.string()), hash.hex(), expected.sha256));
   return weights;
 }
+
+void seal(Weights& weights) { weights.metadata[kSeal] = digest_of(weights.tensors); }
 
 NamedTensors state_of(const torch::nn::Module& module) {
   NamedTensors state;

@@ -38,6 +38,10 @@ Weights load_weights(const std::filesystem::path& path);
 /// The same, and the file's SHA-256 must be this one.
 Weights load_weights(const std::filesystem::path& path, const FileDigest& expected);
 
+/// Adds "retort.tensors_sha256" to the metadata: load_weights() refuses a file whose tensors are not those
+/// that were sealed. For a file that stands alone; those of a checkpoint have a manifest.
+void seal(Weights& weights);
+
 /// Parameters and buffers of a module by name, the live tensors.
 NamedTensors state_of(const torch::nn::Module& module);
 

@@ -11,13 +11,18 @@ namespace retort {
 namespace {
 
 std::atomic<bool> g_stop_requested = false;
+std::atomic<bool> g_save_requested = false;
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may only touch lock-free atomics");
 
 void on_signal(int) {
   if (g_stop_requested.exchange(true)) _exit(static_cast<int>(ExitCode::interrupted));
 }
 
+void on_save_signal(int) { g_save_requested = true; }
+
 }  // namespace
+
+bool take_save_request() { return g_save_requested.exchange(false); }
 
 const std::atomic<bool>& stop_requested() { return g_stop_requested; }
 
@@ -31,6 +36,8 @@ void watch_stop_signals() {
     sigaction(signal, nullptr, &inherited);
     if (inherited.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);  // nohup's word stands
   }
+  action.sa_handler = on_save_signal;
+  sigaction(SIGUSR1, &action, nullptr);
   action.sa_handler = SIG_IGN;
   for (int signal : {SIGPIPE, SIGXFSZ}) sigaction(signal, &action, nullptr);
 }

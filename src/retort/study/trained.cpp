@@ -17,6 +17,7 @@
 #include "retort/core/stop.h"
 #include "retort/core/text.h"
 #include "retort/data/registry.h"
+#include "retort/trainer/autocast.h"
 #include "retort/trainer/evaluation.h"
 #include "retort/trainer/loaders.h"
 #include "retort/trainer/network_file.h"
@@ -96,7 +97,8 @@ Trained answer(const fs::path& weights_file, const trainer::TrainingOptions& opt
   std::vector<torch::Tensor> logits, labels;
   const auto figures = trainer::evaluate(
       *network.model, *loader, options.trainer.limit_test_batches.of(loader->batches_per_epoch()),
-      options.trainer.precision, [](int64_t, int64_t) { return !stop_requested(); },
+      trainer::teacher_precision(options.trainer.precision),
+      [](int64_t, int64_t) { return !stop_requested(); },
       [&](const torch::Tensor& batch_logits, const torch::Tensor& batch_labels) {
         logits.push_back(batch_logits);
         labels.push_back(batch_labels);

@@ -20,9 +20,9 @@ std::optional<metrics::Classification> evaluate(models::Model& model, data::Load
   for (int64_t done = 0; done < batches && !is_abandoned; ++done) {
     const auto batch = loader.next();
     if (!batch) break;
-    const torch::Tensor logits = model.forward(batch->images).logits.to(torch::kFloat32);
+    const torch::Tensor logits = model.forward(batch->images.to(storage_dtype(precision))).logits;
     meter.update(logits, batch->labels);
-    if (sink) sink(logits, batch->labels);
+    if (sink) sink(logits.to(torch::kFloat32), batch->labels);
     is_abandoned = progress && !progress(done + 1, batches);
   }
   model.train(was_training);

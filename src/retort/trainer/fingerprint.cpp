@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "retort/trainer/fingerprint.h"
 
+#include <algorithm>
 #include <set>
-#include <vector>
 
 #include <fmt/format.h>
 
@@ -24,17 +24,27 @@ void collect(const config::Node& node, const std::string& path, Fingerprint& fin
     collect(value, fmt::format("{}.{}", path, key.text()), fingerprint);
 }
 
+// By its own name, or by that of a group that it is in.
+bool is_allowed(const std::string& key, const std::vector<std::string>& allowed) {
+  return std::any_of(allowed.begin(), allowed.end(),
+                     [&](const std::string& name) { return key == name || key.starts_with(name + "."); });
+}
+
 }  // namespace
 
 Fingerprint fingerprint_of(const config::Node& config) {
   Fingerprint fingerprint;
-  for (const char* path : {"model", "data", "method", "optimizer", "schedule", "teacher", "seed",
-                           "trainer.precision", "trainer.limit_train_batches", "trainer.weight_max_norm"})
+  for (const char* path :
+       {"model", "data", "method", "optimizer", "schedule", "teacher", "seed", "trainer.precision",
+        "trainer.limit_train_batches", "trainer.weight_max_norm", "trainer.overfit_batches",
+        "trainer.accumulate_grad_batches", "trainer.gradient_clip_val", "trainer.gradient_clip_algorithm",
+        "trainer.on_nonfinite", "callbacks.ema_weight_averaging", "callbacks.stochastic_weight_averaging"})
     if (const config::Node* node = config.select(path)) collect(*node, path, fingerprint);
   return fingerprint;
 }
 
-std::string describe_differences(const Fingerprint& there, const Fingerprint& here) {
+std::string describe_differences(const Fingerprint& there, const Fingerprint& here,
+                                 const std::vector<std::string>& allowed) {
   const auto value = [](const Fingerprint& fingerprint, const std::string& key) {
     const auto found = fingerprint.find(key);
     return found == fingerprint.end() ? std::string("absent") : printable(found->second);
@@ -44,7 +54,7 @@ std::string describe_differences(const Fingerprint& there, const Fingerprint& he
   for (const auto& [key, text] : here) keys.insert(key);
   std::vector<std::string> differences;
   for (const std::string& key : keys)
-    if (value(there, key) != value(here, key))
+    if (!is_allowed(key, allowed) && value(there, key) != value(here, key))
       differences.push_back(
           fmt::format("{} is {} there and {} here", printable(key), value(there, key), value(here, key)));
   return join(differences, "; ");

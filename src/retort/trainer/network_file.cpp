@@ -15,6 +15,7 @@ constexpr char kArchitecture[] = "retort.architecture";
 constexpr char kData[] = "retort.data";
 constexpr char kNormalization[] = "retort.normalization";
 constexpr char kTestAccuracy[] = "retort.test_accuracy_top1";
+constexpr char kHeldOut[] = "retort.held_out";
 
 }  // namespace
 
@@ -24,6 +25,9 @@ std::map<std::string, std::string> Provenance::to_metadata() const {
   if (normalization)
     metadata[kNormalization] =
         nlohmann::json{{"mean", normalization->mean}, {"std", normalization->std}}.dump();
+  if (held_out)
+    metadata[kHeldOut] =
+        nlohmann::json{{"seed", held_out->seed}, {"validation_size", held_out->validation_size}}.dump();
   if (test_accuracy) metadata[kTestAccuracy] = fmt::format("{}", *test_accuracy);
   return metadata;
 }
@@ -44,11 +48,16 @@ Provenance Provenance::from_metadata(const std::map<std::string, std::string>& m
       provenance.normalization = {.mean = json.at("mean").get<std::vector<double>>(),
                                   .std = json.at("std").get<std::vector<double>>()};
     }
+    if (const auto* text = find(kHeldOut)) {
+      const auto json = nlohmann::json::parse(*text);
+      provenance.held_out = {.seed = json.at("seed").get<uint64_t>(),
+                             .validation_size = json.at("validation_size").get<int64_t>()};
+    }
     if (const auto* text = find(kTestAccuracy))
       provenance.test_accuracy = nlohmann::json::parse(*text).get<double>();
   } catch (const nlohmann::json::exception&) {
-    throw Error(ExitCode::checkpoint, fmt::format("{}: its metadata ({}, {}) is damaged", printable(file),
-                                                  kNormalization, kTestAccuracy));
+    throw Error(ExitCode::checkpoint, fmt::format("{}: its metadata ({}, {}, {}) is damaged", printable(file),
+                                                  kNormalization, kTestAccuracy, kHeldOut));
   }
   return provenance;
 }

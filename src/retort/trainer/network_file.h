@@ -14,12 +14,19 @@
 
 namespace retort::trainer {
 
+/// Which training pictures a network has not seen: the split is drawn by these two.
+struct HeldOut {
+  uint64_t seed = 0;
+  int64_t validation_size = 0;
+};
+
 /// What a weights file of ours says of itself, in safetensors metadata.
 struct Provenance {
   std::optional<models::Architecture> architecture{};  // retort.architecture
   std::string data{};                                  // retort.data: the data set's name
   std::optional<data::Normalization> normalization{};  // retort.normalization
   std::optional<double> test_accuracy{};               // retort.test_accuracy_top1, in [0, 1]
+  std::optional<HeldOut> held_out{};                   // retort.held_out
 
   std::map<std::string, std::string> to_metadata() const;
   static Provenance from_metadata(const std::map<std::string, std::string>& metadata,

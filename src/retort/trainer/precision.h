@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace retort::trainer {
 
-/// What the arithmetic of a network runs in; parameters and their updates are float32 in both.
+/// What a network's numbers are: those it keeps, and those of its convolutions and products.
 enum class Precision {
-  float32,     // "32-true"
-  bf16_mixed,  // "bf16-mixed": autocast runs convolutions and products in bfloat16
+  float64,     // "64-true": all in float64
+  float32,     // "32-true": all in float32
+  bf16_mixed,  // "bf16-mixed": kept and updated in float32; autocast computes in bfloat16
+  bf16_true,   // "bf16-true": all in bfloat16, the optimizer's state too
 };
 
+/// Lightning's names and their short forms, those included that only a GPU has.
 const std::vector<std::string>& precision_names();
-Precision parse_precision(const std::string& name);  // one of precision_names()
+/// One of precision_names(); nothing for those that need a GPU.
+std::optional<Precision> parse_precision(const std::string& name);
 
 }  // namespace retort::trainer

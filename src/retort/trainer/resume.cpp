@@ -29,57 +29,89 @@ std::vector<fs::path> subfolders_newest_first(const fs::path& folder) {
   return folders;
 }
 
-std::optional<ResumePoint> newest_of_run(const fs::path& run_directory, Console& console) {
-  if (!fs::is_directory(run_directory / kCheckpoints)) return std::nullopt;
-  std::vector<std::string> skipped;
-  const auto folder = checkpoint::CheckpointStore(run_directory / kCheckpoints).newest(&skipped);
-  for (const auto& reason : skipped) console.warn("passing over a damaged checkpoint: " + reason);
-  if (!folder) return std::nullopt;
-  return ResumePoint{checkpoint::load_checkpoint(*folder), *folder, run_directory};
-}
-
-std::string differences(const ResumePoint& point, const Fingerprint& fingerprint) {
-  const auto state = nlohmann::json::parse(point.checkpoint.state, nullptr, /*allow_exceptions=*/false);
+// What a checkpoint says it was made with. Nothing where its state is not one of ours.
+std::optional<Fingerprint> fingerprint_in(const checkpoint::Checkpoint& checkpoint) {
+  const auto state = nlohmann::json::parse(checkpoint.state, nullptr, /*allow_exceptions=*/false);
   try {
-    return describe_differences(state.at("fingerprint").get<Fingerprint>(), fingerprint);
+    return state.at("fingerprint").get<Fingerprint>();
   } catch (const nlohmann::json::exception&) {
-    return "its state says nothing of how it was made";
+    return std::nullopt;
   }
 }
 
-ResumePoint checked(ResumePoint point, const Fingerprint& fingerprint) {
-  const std::string difference = differences(point, fingerprint);
+ResumePoint load_point(const fs::path& folder, const fs::path& run_directory) {
+  ResumePoint point{checkpoint::load_checkpoint(folder), folder, run_directory};
+  const auto fingerprint = fingerprint_in(point.checkpoint);
+  if (!fingerprint)
+    throw Error(ExitCode::checkpoint,
+                fmt::format("cannot go on from {}: its state says nothing of how it was made",
+                            printable(folder.string())));
+  point.fingerprint = *fingerprint;
+  return point;
+}
+
+// The newest checkpoint of a run that is whole, or its best one.
+std::optional<ResumePoint> point_of_run(const fs::path& run_directory, bool wants_best, Console& console) {
+  const fs::path folder = run_directory / kCheckpoints;
+  if (!fs::is_directory(folder)) return std::nullopt;
+  if (wants_best) {
+    const fs::path best = folder / "best";
+    if (!fs::is_directory(best)) return std::nullopt;
+    return load_point(fs::canonical(best), run_directory);
+  }
+  std::vector<std::string> skipped;
+  const auto newest = checkpoint::CheckpointStore(folder).newest(&skipped);
+  for (const auto& reason : skipped) console.warn("passing over a damaged checkpoint: " + reason);
+  if (!newest) return std::nullopt;
+  return load_point(*newest, run_directory);
+}
+
+std::string differences(const ResumePoint& point, const ResumeTerms& terms) {
+  return describe_differences(point.fingerprint, terms.fingerprint, terms.allow_changes);
+}
+
+ResumePoint checked(ResumePoint point, const ResumeTerms& terms) {
+  const std::string difference = differences(point, terms);
   if (!difference.empty())
     throw Error(ExitCode::checkpoint,
-                fmt::format("cannot go on from {}: {}", printable(point.folder.string()), difference));
+                fmt::format("cannot go on from {}: {} (trainer.allow_changes names keys that may differ)",
+                            printable(point.folder.string()), difference));
   return point;
+}
+
+// Of this run's directory, else of the most recent run beside it that was configured alike.
+std::optional<ResumePoint> find_recent(bool wants_best, const ResumeTerms& terms, Console& console) {
+  if (auto point = point_of_run(terms.run_directory, wants_best, console)) return checked(*point, terms);
+  const fs::path runs = fs::absolute(terms.run_directory).parent_path().parent_path();
+  for (const fs::path& date : subfolders_newest_first(runs))
+    for (const fs::path& run : subfolders_newest_first(date))
+      if (auto point = point_of_run(run, wants_best, console); point && differences(*point, terms).empty())
+        return point;
+  return std::nullopt;
 }
 
 }  // namespace
 
-ResumePoint find_resume_point(const std::string& ckpt_path, const fs::path& run_directory,
-                              const Fingerprint& fingerprint, Console& console) {
-  if (ckpt_path == "last") {
-    if (auto point = newest_of_run(run_directory, console)) return checked(*point, fingerprint);
-    for (const fs::path& date :
-         subfolders_newest_first(fs::absolute(run_directory).parent_path().parent_path()))
-      for (const fs::path& run : subfolders_newest_first(date))
-        if (auto point = newest_of_run(run, console); point && differences(*point, fingerprint).empty())
-          return *point;
+std::optional<ResumePoint> find_last(const ResumeTerms& terms, Console& console) {
+  return find_recent(/*wants_best=*/false, terms, console);
+}
+
+ResumePoint find_resume_point(const std::string& ckpt_path, const ResumeTerms& terms, Console& console) {
+  if (ckpt_path == "last" || ckpt_path == "best") {
+    if (auto point = find_recent(ckpt_path == "best", terms, console)) return *point;
     throw Error(ExitCode::checkpoint,
-                fmt::format("trainer.ckpt_path=last: no run beside {} has a checkpoint that was made with "
+                fmt::format("trainer.ckpt_path={}: no run beside {} has such a checkpoint that was made with "
                             "this configuration; give the checkpoint's folder",
-                            printable(run_directory.string())));
+                            ckpt_path, printable(terms.run_directory.string())));
   }
   const fs::path path = ckpt_path;
   if (fs::is_directory(path / kCheckpoints)) {
-    if (auto point = newest_of_run(path, console)) return checked(*point, fingerprint);
+    if (auto point = point_of_run(path, /*wants_best=*/false, console)) return checked(*point, terms);
     throw Error(ExitCode::checkpoint,
                 fmt::format("trainer.ckpt_path: {} holds no checkpoint that is whole", printable(ckpt_path)));
   }
   const fs::path folder = fs::weakly_canonical(path);
-  return checked({checkpoint::load_checkpoint(path), folder, folder.parent_path().parent_path()},
-                 fingerprint);
+  return checked(load_point(folder, folder.parent_path().parent_path()), terms);
 }
 
 }  // namespace retort::trainer

@@ -10,6 +10,7 @@
 #include "retort/core/file.h"
 #include "retort/core/text.h"
 #include "retort/models/summary.h"
+#include "retort/trainer/autocast.h"
 #include "retort/trainer/evaluation.h"
 #include "retort/trainer/loaders.h"
 
@@ -31,7 +32,8 @@ void check_teacher(const LoadedNetwork& teacher, const std::string& file, const 
   ids.resize(static_cast<size_t>(std::min(pictures, data.test.size())));
   const auto samples = static_cast<double>(ids.size());
   const auto loader = make_evaluation_loader(data.test, std::move(ids), data.normalization, options.data);
-  const auto now = evaluate(*teacher.model, *loader, loader->batches_per_epoch(), options.trainer.precision);
+  const auto now = evaluate(*teacher.model, *loader, loader->batches_per_epoch(),
+                            teacher_precision(options.trainer.precision));
   const auto& recorded = teacher.provenance.test_accuracy;
   console.say(
       fmt::format("teacher {} from {}: accuracy {:.2f} % on {:.0f} test pictures{}",
@@ -122,8 +124,9 @@ fs::path publish_teacher(const TrainingOptions& options, const models::Model& mo
         error ? std::string("the teacher that stood there is replaced")
               : fmt::format("the teacher that stood there is kept as {}", printable(previous.string())));
   }
-  checkpoint::save_weights(file,
-                           {.tensors = checkpoint::state_of(model), .metadata = provenance.to_metadata()});
+  checkpoint::Weights weights{.tensors = checkpoint::state_of(model), .metadata = provenance.to_metadata()};
+  checkpoint::seal(weights);
+  checkpoint::save_weights(file, weights);
   console.say(fmt::format("teacher saved as {}", printable(file.string())));
   return file;
 }

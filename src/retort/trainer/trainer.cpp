@@ -1,44 +1,64 @@
 // SPDX-License-Identifier: MIT
 #include "retort/trainer/trainer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 
-#include <ATen/Context.h>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <torch/utils.h>
 
 #include "retort/core/error.h"
 #include "retort/core/random.h"
 #include "retort/core/stop.h"
-#include "retort/core/text.h"
 #include "retort/trainer/autocast.h"
 #include "retort/trainer/evaluation.h"
+#include "retort/trainer/gradients.h"
 
 namespace retort::trainer {
 namespace {
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+// Seconds since it was made, or last asked.
+class Stopwatch {
+ public:
+  double lap() {
+    const auto now = std::chrono::steady_clock::now();
+    return std::chrono::duration<double>(now - std::exchange(start_, now)).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+int64_t planned_steps(const TrainerOptions& options, int64_t steps_per_epoch) {
+  int64_t steps = std::numeric_limits<int64_t>::max();
+  if (options.max_epochs > 0) steps = options.max_epochs * steps_per_epoch;
+  if (options.max_steps >= 0) steps = std::min(steps, options.max_steps);
+  return steps;
 }
 
 }  // namespace
-
-nlohmann::json Callback::state() const { return nlohmann::json::object(); }
 
 Trainer::Trainer(TrainerOptions options, TrainingParts parts,
                  std::vector<std::unique_ptr<Callback>> callbacks)
     : options_(std::move(options)),
       parts_(std::move(parts)),
       callbacks_(std::move(callbacks)),
+      parameters_(parts_.model.parameters()),
       train_batches_(options_.limit_train_batches.of(parts_.train_loader.batches_per_epoch())),
-      total_steps_(options_.max_epochs * train_batches_) {
+      total_steps_(planned_steps(options_, steps_per_epoch())) {
+  progress_.base_lr = parts_.base_lr;
   if (train_batches_ == 0)
     throw Error(ExitCode::config,
                 "trainer.limit_train_batches leaves no batch to train on: give a whole number of batches, or "
                 "a larger share");
-  if (options_.max_steps >= 0) total_steps_ = std::min(total_steps_, options_.max_steps);
+  const auto& interval = options_.val_check_interval.count;
+  if (interval && options_.check_val_every_n_epoch && *interval > train_batches_)
+    throw Error(ExitCode::config,
+                fmt::format("trainer.val_check_interval={} is more than the {} batches of an "
+                            "epoch: trainer.check_val_every_n_epoch=null counts across them",
+                            *interval, train_batches_));
 }
 
 template <class Hook, class... Arguments>
@@ -48,171 +68,216 @@ void Trainer::call(Hook hook, const Arguments&... arguments) {
 
 void Trainer::fit() {
   call(&Callback::on_fit_start);
-  while (progress_.epoch < options_.max_epochs && progress_.step < total_steps_) {
-    EpochResult result;
-    call(&Callback::on_train_epoch_start);
-    if (!train_epoch(result) || !validate(result)) {
+  check_sanity();
+  while (!is_done() || !progress_.is_settled) {
+    if (!train_epoch()) {
       was_stopped_ = true;
       call(&Callback::on_stop);
       return;
     }
-    ++progress_.epoch;
-    progress_.batch = 0;
-    progress_.loss_sums.clear();
-    progress_.samples = 0;
-    call(&Callback::on_train_epoch_end, result);
+    call(&Callback::on_settled);
   }
   call(&Callback::on_fit_end);
 }
 
-bool Trainer::train_epoch(EpochResult& result) {
-  const auto start = std::chrono::steady_clock::now();
+bool Trainer::train_epoch() {
+  EpochResult result{.epoch = progress_.epoch};
+  call(&Callback::on_train_epoch_start);
+  if (is_validation_due() && !validate()) return false;  // a stop had broken it off
+  Stopwatch clock;
   parts_.model.train();
   parts_.train_loader.start_epoch(progress_.epoch, progress_.batch);
-  while (progress_.batch < train_batches_ && progress_.step < total_steps_) {
+  while (is_mid_epoch()) {
     if (stop_requested()) return false;
-    const auto step_start = std::chrono::steady_clock::now();
-    const auto batch = parts_.train_loader.next();
-    if (!batch) break;
-    const double data_seconds = seconds_since(step_start);
-    StepResult step = train_step(*batch);
-    step.data_seconds = data_seconds;
-    step.seconds = seconds_since(step_start);
-    progress_.samples += step.samples;
-    progress_.loss_sums.resize(step.losses.size());
-    for (size_t i = 0; i < step.losses.size(); ++i) {
-      progress_.loss_sums[i].first = step.losses[i].first;
-      progress_.loss_sums[i].second += step.losses[i].second * static_cast<double>(step.samples);
+    progress_.is_settled = false;
+    call(&Callback::on_train_batch_start);
+    clock.lap();
+    const auto outcome = train_step(lr());
+    result.train_seconds += clock.lap();
+    if (const auto* step = std::get_if<StepResult>(&outcome)) {
+      record(*step, result);
+      call(&Callback::on_train_batch_end, *step);
+      logged_.clear();
+    } else {
+      call(&Callback::on_nonfinite, std::get<NonFinite>(outcome));
     }
-    ++progress_.batch;
-    ++progress_.step;
-    result.train_samples += step.samples;
-    call(&Callback::on_train_batch_end, step);
+    if (is_validation_due() && !validate()) return false;
+    progress_.is_settled = is_mid_epoch();
+    if (is_mid_epoch()) call(&Callback::on_settled);
   }
-  result.train_seconds = seconds_since(start);
-  result.lr =
-      optim::learning_rate(parts_.schedule, parts_.base_lr, progress_.step - 1, train_batches_, total_steps_);
-  result.losses = progress_.loss_sums;
-  for (auto& [name, sum] : result.losses) sum /= static_cast<double>(progress_.samples);
+  // Where the training ends within an epoch, its last network is looked at all the same.
+  const bool ends_early = progress_.batch < train_batches_ && progress_.evaluated_step != progress_.step;
+  if (ends_early && validation_batches() > 0 && !validate()) return false;
+  if (progress_.samples == 0)
+    throw Error(ExitCode::numeric, fmt::format("no batch of epoch {} gave a finite loss", progress_.epoch));
+  for (const auto& [name, sum] : progress_.loss_sums) {
+    result.losses.emplace_back(name, sum / static_cast<double>(progress_.samples));
+    remember(progress_.metrics, "train/" + name + "_epoch", result.losses.back().second);
+  }
+  if (progress_.evaluated_step == progress_.step) result.evaluation = progress_.evaluation;
+  if (progress_.batch >= train_batches_) {
+    ++progress_.epoch;
+    progress_.batch = progress_.samples = 0;
+    progress_.loss_sums.clear();
+  }
+  call(&Callback::on_train_epoch_end, result);
+  logged_.clear();
+  progress_.is_settled = true;
   return true;
 }
 
-StepResult Trainer::train_step(const data::Batch& batch) {
-  // Dropout draws from the default generator: seeding it by the step makes it a function of (seed, step),
-  // with no state to save.
-  torch::manual_seed(derived_seed(parts_.seed, RandomStream::dropout, static_cast<uint64_t>(progress_.step)));
-  const double lr =
-      optim::learning_rate(parts_.schedule, parts_.base_lr, progress_.step, train_batches_, total_steps_);
+std::variant<StepResult, NonFinite> Trainer::train_step(double lr) {
+  const int64_t first = progress_.batch;
+  const int64_t batches = std::min(options_.accumulate_grad_batches, train_batches_ - first);
+  const auto fault = [&](const char* what, const data::Batch& batch, int64_t done) {
+    NonFinite found{
+        what,           find_nonfinite(parts_.model, batch.images.to(storage_dtype(options_.precision))),
+        progress_.step, progress_.epoch,
+        first,          lr};
+    while (++done < batches) next_batch();
+    progress_.batch += batches;
+    ++progress_.step;
+    return found;
+  };
+  Stopwatch clock;
+  StepResult result{.losses = {}, .lr = lr};
   parts_.optimizer.zero_grad();
-  methods::Losses losses;
-  double teacher_seconds = 0;
-  {
-    const AutocastScope autocast(options_.precision);
-    const auto teacher_start = std::chrono::steady_clock::now();
-    const methods::TeacherOutput teacher =
-        parts_.teacher != nullptr ? parts_.teacher->answer(batch) : methods::TeacherOutput{};
-    teacher_seconds = seconds_since(teacher_start);
-    const models::Output student = parts_.model.forward(batch.images);
-    losses = parts_.method.losses(
-        {.student = student,
-         .teacher = parts_.teacher != nullptr ? &teacher : nullptr,
-         .batch = batch,
-         .progress = static_cast<double>(progress_.step) / static_cast<double>(total_steps_)});
+  data::Batch batch;
+  for (int64_t i = 0; i < batches; ++i) {
+    batch = next_batch();
+    result.data_seconds += clock.lap();
+    // Dropout draws from the default generator: seeding it by the batch makes it a function of (seed, batch),
+    // with no state to save.
+    torch::manual_seed(derived_seed(parts_.seed, RandomStream::dropout,
+                                    static_cast<uint64_t>(progress_.epoch * train_batches_ + first + i)));
+    methods::Losses losses;
+    {
+      const AutocastScope autocast(options_.precision);
+      const methods::TeacherOutput teacher =
+          parts_.teacher != nullptr ? parts_.teacher->answer(batch) : methods::TeacherOutput{};
+      result.teacher_seconds += clock.lap();
+      const models::Output student = parts_.model.forward(batch.images.to(storage_dtype(options_.precision)));
+      losses = parts_.method.losses(
+          {.student = student,
+           .teacher = parts_.teacher != nullptr ? &teacher : nullptr,
+           .batch = batch,
+           .progress = static_cast<double>(progress_.step) / static_cast<double>(total_steps_)});
+    }
+    const int64_t samples = batch.labels.size(0);
+    const auto add = [&](const std::string& name, const torch::Tensor& loss) {
+      const double sum = loss.item<double>() * static_cast<double>(samples);
+      remember(result.losses, name, find(result.losses, name).value_or(0) + sum);
+    };
+    add("loss", losses.total);
+    for (const auto& [name, term] : losses.terms) add(name, term);
+    result.samples += samples;
+    result.forward_seconds += clock.lap();
+    if (!std::isfinite(result.losses.front().second)) return fault("the loss", batch, i);
+    (losses.total / static_cast<double>(options_.accumulate_grad_batches)).backward();
+    result.backward_seconds += clock.lap();
   }
-  StepResult result{.losses = {{"loss", losses.total.item<double>()}},
-                    .lr = lr,
-                    .samples = batch.labels.size(0),
-                    .teacher_seconds = teacher_seconds};
-  for (const auto& [name, term] : losses.terms) result.losses.emplace_back(name, term.item<double>());
-  if (!std::isfinite(result.losses.front().second)) fail_numerically("the loss", lr);
-  losses.total.backward();
-  check_gradients(lr);
+  const std::vector<torch::Tensor> gradients = gradients_of(parameters_);
+  const double norm = gradient_norm(gradients);
+  if (!std::isfinite(norm)) return fault("a gradient", batch, batches);
+  if (options_.gradient_clip_val)
+    clip_gradients(gradients, norm, *options_.gradient_clip_val, options_.gradient_clip_algorithm);
   parts_.optimizer.step(lr);
+  result.update_seconds = clock.lap();
+  result.seconds = result.data_seconds + result.teacher_seconds + result.forward_seconds +
+                   result.backward_seconds + result.update_seconds;
+  for (auto& [name, sum] : result.losses) sum /= static_cast<double>(result.samples);
+  progress_.batch += batches;
+  ++progress_.step;
   return result;
 }
 
-void Trainer::fail_numerically(const char* what, double lr) const {
-  throw Error(
-      ExitCode::numeric,
-      fmt::format(
-          "{} is not finite at step {} (epoch {}, batch {}, lr {:.3g}); the step was not done. A smaller "
-          "optimizer.lr or a warm-up (schedule.warmup_epochs) usually helps",
-          what, progress_.step, progress_.epoch, progress_.batch, lr));
+data::Batch Trainer::next_batch() {
+  auto batch = parts_.train_loader.next();
+  TORCH_CHECK(batch.has_value(), "the training data ended before the epoch");
+  return std::move(*batch);
 }
 
-void Trainer::check_gradients(double lr) const {
-  std::vector<torch::Tensor> gradients;
-  for (const auto& parameter : parts_.model.parameters())
-    if (parameter.grad().defined()) gradients.push_back(parameter.grad());
-  // One sum of norms is finite only when every gradient is; a norm that overflows is a step not worth taking
-  // either.
-  if (gradients.empty()) return;
-  const torch::NoGradGuard no_grad;
-  if (!std::isfinite(at::stack(at::_foreach_norm(gradients)).sum().item<double>()))
-    fail_numerically("a gradient", lr);
+void Trainer::record(const StepResult& step, EpochResult& epoch) {
+  for (const auto& [name, mean] : step.losses) {
+    const double sum = find(progress_.loss_sums, name).value_or(0);
+    remember(progress_.loss_sums, name, sum + mean * static_cast<double>(step.samples));
+    remember(progress_.metrics, "train/" + name, mean);
+  }
+  progress_.samples += step.samples;
+  epoch.train_samples += step.samples;
+  epoch.lr = step.lr;
 }
 
-bool Trainer::validate(EpochResult& result) {
-  if ((progress_.epoch + 1) % options_.check_val_every_n_epoch != 0) return true;
-  const int64_t batches = options_.limit_val_batches.of(parts_.validation_loader.batches_per_epoch());
-  if (batches == 0) return true;
-  result.evaluation = evaluate(parts_.model, parts_.validation_loader, batches, options_.precision,
-                               [&](int64_t done, int64_t all) {
-                                 call(&Callback::on_validation_batch_end, done, all);
-                                 return !stop_requested();
-                               });
-  if (result.evaluation) check_evaluation(*result.evaluation);
-  evaluation_ = result.evaluation;
-  return result.evaluation.has_value();
+bool Trainer::is_done() const {
+  const bool has_minimum = progress_.epoch >= options_.min_epochs && progress_.step >= options_.min_steps;
+  return (options_.max_epochs > 0 && progress_.epoch >= options_.max_epochs) ||
+         progress_.step >= total_steps_ || (end_was_requested_ && has_minimum);
+}
+
+int64_t Trainer::steps_per_epoch() const {
+  return (train_batches_ + options_.accumulate_grad_batches - 1) / options_.accumulate_grad_batches;
+}
+
+double Trainer::lr() const {
+  double lr = optim::learning_rate(parts_.schedule, progress_.base_lr, progress_.step, steps_per_epoch(),
+                                   total_steps_);
+  for (const auto& callback : callbacks_) lr = callback->adjust_lr(*this, lr);
+  return lr;
+}
+
+int64_t Trainer::validation_batches() const {
+  return options_.limit_val_batches.of(parts_.validation_loader.batches_per_epoch());
+}
+
+bool Trainer::is_validation_due() const {
+  if (validation_batches() == 0) return false;
+  const int64_t before_epoch = progress_.epoch * train_batches_;
+  if (!options_.check_val_every_n_epoch) {
+    const int64_t interval = *options_.val_check_interval.count;
+    return (before_epoch + progress_.batch) / interval > progress_.validated_batches / interval;
+  }
+  if ((progress_.epoch + 1) % *options_.check_val_every_n_epoch != 0) return false;
+  const int64_t interval = std::max<int64_t>(options_.val_check_interval.of(train_batches_), 1);
+  const int64_t validated = std::max<int64_t>(progress_.validated_batches - before_epoch, 0);
+  return progress_.batch / interval > validated / interval;
+}
+
+bool Trainer::validate() {
+  call(&Callback::on_evaluation_start);
+  const auto evaluation = evaluate(parts_.model, parts_.validation_loader, validation_batches(),
+                                   options_.precision, [&](int64_t done, int64_t all) {
+                                     call(&Callback::on_validation_batch_end, done, all);
+                                     return !stop_requested();
+                                   });
+  call(&Callback::on_evaluation_end);
+  if (!evaluation) return false;
+  check_evaluation(*evaluation);
+  progress_.evaluation = evaluation;
+  progress_.evaluated_step = progress_.step;
+  progress_.validated_batches = progress_.epoch * train_batches_ + progress_.batch;
+  const std::string& name = parts_.evaluation_name;
+  remember(progress_.metrics, name + "/loss", evaluation->loss);
+  remember(progress_.metrics, name + "/accuracy_top1", evaluation->accuracy_top1);
+  remember(progress_.metrics, name + "/accuracy_top5", evaluation->accuracy_top5);
+  call(&Callback::on_validation_end, *evaluation);
+  return true;
+}
+
+// Its figures are nobody's: the network knows nothing yet. A fault shows now, and not after an epoch.
+void Trainer::check_sanity() {
+  const int64_t all = validation_batches();
+  const int64_t batches =
+      options_.num_sanity_val_steps < 0 ? all : std::min(all, options_.num_sanity_val_steps);
+  if (progress_.step > 0 || batches == 0) return;
+  evaluate(parts_.model, parts_.validation_loader, batches, options_.precision,
+           [](int64_t, int64_t) { return !stop_requested(); });
 }
 
 void check_evaluation(const metrics::Classification& evaluation) {
   if (!std::isfinite(evaluation.loss))
     throw Error(ExitCode::numeric,
                 "the network gives losses that are not finite: its last steps spoiled it. A smaller "
-                "optimizer.lr or a warm-up "
-                "(schedule.warmup_epochs) usually helps");
-}
-
-checkpoint::Checkpoint Trainer::checkpoint() const {
-  checkpoint::Checkpoint checkpoint;
-  checkpoint.step = progress_.step;
-  checkpoint.files["model"].tensors = checkpoint::state_of(parts_.model);
-  checkpoint.files["optimizer"].tensors = parts_.optimizer.state();
-  nlohmann::json state = {{"fingerprint", parts_.fingerprint},
-                          {"epoch", progress_.epoch},
-                          {"batch", progress_.batch},
-                          {"loss_sums", progress_.loss_sums},
-                          {"samples", progress_.samples}};
-  for (const auto& callback : callbacks_) state["callbacks"][callback->name()] = callback->state();
-  checkpoint.state = state.dump();
-  return checkpoint;
-}
-
-void Trainer::load_checkpoint(const checkpoint::Checkpoint& checkpoint, const std::filesystem::path& folder) {
-  const auto file = [&](const std::string& name) -> const checkpoint::Weights& {
-    const auto found = checkpoint.files.find(name);
-    if (found == checkpoint.files.end())
-      throw Error(ExitCode::checkpoint,
-                  fmt::format("checkpoint {} has no {}.safetensors", printable(folder.string()), name));
-    return found->second;
-  };
-  checkpoint::load_into(parts_.model, file("model"), folder / "model.safetensors");
-  checkpoint::load_into(parts_.optimizer.state(), file("optimizer"), folder / "optimizer.safetensors");
-  try {
-    const auto state = nlohmann::json::parse(checkpoint.state);
-    progress_.epoch = state.at("epoch").get<int64_t>();
-    progress_.batch = state.at("batch").get<int64_t>();
-    progress_.loss_sums = state.at("loss_sums").get<NamedValues>();
-    progress_.samples = state.at("samples").get<int64_t>();
-    progress_.step = checkpoint.step;
-    for (auto& callback : callbacks_)
-      if (state.at("callbacks").contains(callback->name()))
-        callback->load_state(state.at("callbacks").at(callback->name()));
-  } catch (const nlohmann::json::exception& error) {
-    throw Error(ExitCode::checkpoint, fmt::format("checkpoint {}: its state is not one of ours: {}",
-                                                  printable(folder.string()), error.what()));
-  }
+                "optimizer.lr or a warm-up (schedule.warmup_epochs) usually helps");
 }
 
 }  // namespace retort::trainer

@@ -8,6 +8,7 @@
 #include <ATen/Parallel.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <torch/csrc/autograd/anomaly_mode.h>
 #include <torch/utils.h>
 
 #include "retort/core/error.h"
@@ -18,8 +19,8 @@
 #include "retort/methods/method.h"
 #include "retort/methods/recorded_teacher.h"
 #include "retort/tracking/registry.h"
-#include "retort/trainer/callbacks/checkpointing.h"
-#include "retort/trainer/callbacks/max_norm.h"
+#include "retort/trainer/autocast.h"
+#include "retort/trainer/callback_list.h"
 #include "retort/trainer/callbacks/metric_log.h"
 #include "retort/trainer/callbacks/progress_bar.h"
 #include "retort/trainer/evaluation.h"
@@ -74,6 +75,19 @@ void write_results(const TrainingResult& result, const fs::path& run_directory) 
   write_file_atomically(run_directory / "results.json", results.dump(2) + "\n");
 }
 
+std::optional<ResumePoint> find_resume(const TrainingOptions& options, const fs::path& run_directory,
+                                       Console& console) {
+  const ResumeTerms terms{run_directory, options.fingerprint, options.trainer.allow_changes};
+  if (options.trainer.ckpt_path) return find_resume_point(*options.trainer.ckpt_path, terms, console);
+  if (options.resumes_by_itself) return find_last(terms, console);
+  return std::nullopt;
+}
+
+// Whether the last batch of an epoch would hold one picture, of which batch normalisation can make nothing.
+bool leaves_one_picture(const data::DataModule& data, int64_t batch_size) {
+  return batch_size > 1 && static_cast<int64_t>(data.train_ids.size()) % batch_size == 1;
+}
+
 // Ends the record of a run, and tells the person what its trackers have to say.
 void finish(tracking::Tracker& tracker, Console& console, ExitCode code) {
   console.set_listener({});
@@ -89,8 +103,10 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
   // Before the first operation: OpenMP's threads take the setting over from the one that starts them.
   at::globalContext().setFlushDenormal(true);
   if (options.trainer.num_threads > 0) at::set_num_threads(options.trainer.num_threads);
+  at::globalContext().setDeterministicAlgorithms(options.trainer.deterministic, /*warn_only=*/false);
+  torch::autograd::AnomalyMode::set_enabled(options.trainer.detect_anomaly);
   const models::Task task = task_of(data.train);
-  if (options.role == Role::teacher) prepare_teacher_folder(options);
+  if (options.role == Role::teacher && !options.trainer.is_dev_run) prepare_teacher_folder(options);
 
   const auto method = options.role == Role::distill ? methods::make_method(options.method, options.teacher)
                                                     : methods::make_supervised();
@@ -111,12 +127,16 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
       TORCH_CHECK(!parameter.requires_grad(), "a parameter of the teacher would be trained");
   const auto networks = summary_rows(teachers, options.trained_architecture(), cost, task, options.role);
   if (options.trainer.enable_model_summary) console.say(models::summary_table(networks));
+  model->to(storage_dtype(options.trainer.precision));
   const auto optimizer = optim::make_optimizer(options.optimizer, checkpoint::parameters_of(*model));
 
+  if (leaves_one_picture(data, options.data.batch_size))
+    console.say("the last picture of each epoch is left out: it would be a batch by itself");
   data::Loader train_loader(data.train, data.train_ids, data.normalization,
                             {.batch_size = options.data.batch_size,
                              .augmentation = options.data.augmentation,
-                             .shuffle = true,
+                             .shuffle = !options.trainer.is_overfitting,
+                             .drop_last = leaves_one_picture(data, options.data.batch_size),
                              .seed = options.seed,
                              .threads = options.data.loader_threads});
   const auto test_loader =
@@ -129,30 +149,30 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
       has_validation ? data.train : data.test, has_validation ? data.validation_ids : all_ids(data.test),
       data.normalization, options.data);
 
-  std::optional<ResumePoint> resume;
-  if (options.trainer.ckpt_path) {
-    resume = find_resume_point(*options.trainer.ckpt_path, run_directory, options.fingerprint, console);
-    tracking::carry_over(resume->run_directory, run_directory);
-  }
-  const auto tracker =
-      tracking::make_tracker(options.tracking, run_directory, resume ? resume->checkpoint.step : -1,
-                             [&](const std::string& trouble) {
-                               console.warn("the metrics wait in memory, training goes on: " + trouble);
-                             });
+  const std::optional<ResumePoint> resume = find_resume(options, run_directory, console);
+  if (resume) tracking::carry_over(resume->run_directory, run_directory);
+  tracking::TrackerOptions tracking = options.tracking;
+  if (!options.trainer.enable_logging) tracking.names.clear();
+  const auto tracker = tracking::make_tracker(
+      tracking, run_directory, resume ? resume->checkpoint.step : -1, [&](const std::string& trouble) {
+        console.warn("the metrics wait in memory, training goes on: " + trouble);
+      });
 
   Provenance provenance{.architecture = options.trained_architecture(),
                         .data = options.data.name,
-                        .normalization = data.normalization};
-  std::vector<std::unique_ptr<Callback>> callbacks;
-  if (options.trainer.weight_max_norm)
-    callbacks.push_back(std::make_unique<MaxNorm>(*options.trainer.weight_max_norm));
-  callbacks.push_back(
+                        .normalization = data.normalization,
+                        .held_out = HeldOut{options.seed, options.data.validation_size}};
+  std::vector<std::unique_ptr<Callback>> loggers;
+  loggers.push_back(
       std::make_unique<ProgressBar>(console, options.trainer.enable_progress_bar, evaluation_name));
-  callbacks.push_back(std::make_unique<MetricLog>(*tracker, evaluation_name));
-  if (options.trainer.enable_checkpointing)
-    callbacks.push_back(
-        std::make_unique<Checkpointing>(console, checkpoint::CheckpointStore(run_directory / "checkpoints"),
-                                        has_validation, provenance.to_metadata()));
+  loggers.push_back(std::make_unique<MetricLog>(*tracker, evaluation_name));
+  CallbackList callbacks = make_callbacks({.options = options,
+                                           .model = *model,
+                                           .run_directory = run_directory,
+                                           .console = console,
+                                           .evaluation_name = evaluation_name,
+                                           .metadata = provenance.to_metadata()},
+                                          std::move(loggers));
 
   Trainer trainer(options.trainer,
                   {.model = *model,
@@ -163,10 +183,18 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
                    .base_lr = options.optimizer.lr,
                    .train_loader = train_loader,
                    .validation_loader = *validation_loader,
+                   .evaluation_name = evaluation_name,
                    .seed = options.seed,
                    .fingerprint = options.fingerprint},
-                  std::move(callbacks));
-  if (resume) trainer.load_checkpoint(resume->checkpoint, resume->folder);
+                  std::move(callbacks.callbacks));
+  if (resume) {
+    trainer.load_checkpoint(resume->checkpoint, resume->folder);
+    const auto lr_there = resume->fingerprint.find("optimizer.lr");
+    if (lr_there != resume->fingerprint.end() && lr_there->second != options.fingerprint.at("optimizer.lr"))
+      trainer.set_base_lr(options.optimizer.lr);  // a change that was allowed
+    if (callbacks.checkpoints != nullptr && !fs::equivalent(resume->run_directory, run_directory))
+      callbacks.checkpoints->adopt(resume->folder.parent_path(), resume->checkpoint);
+  }
   tracker->start(record_run(options, data, network_records(networks), run_directory, resume.has_value()));
   console.set_listener([&](std::string_view line, bool is_error) { tracker->log_console(line, is_error); });
   const auto fit_and_test = [&] {
@@ -176,10 +204,9 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
     const auto start = std::chrono::steady_clock::now();
     trainer.fit();
     const auto stopped = [&] {
-      if (!options.trainer.enable_checkpointing)
+      if (callbacks.checkpoints == nullptr)
         return Error(ExitCode::interrupted,
-                     fmt::format("stopped by a signal after step {}; nothing was saved "
-                                 "(trainer.enable_checkpointing=false)",
+                     fmt::format("stopped by a signal after step {}; no checkpoint was asked for",
                                  trainer.progress().step));
       return Error(ExitCode::interrupted,
                    fmt::format("stopped by a signal after step {}; go on with trainer.ckpt_path={}",
@@ -201,7 +228,12 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
         });
     if (!test) throw stopped();
     result.test = *test;
-    if (has_validation) result.validation = trainer.evaluation();
+    // Of the network that is left: where the last step was not validated, that is done now.
+    const int64_t val_batches = options.trainer.limit_val_batches.of(validation_loader->batches_per_epoch());
+    if (has_validation && trainer.progress().evaluated_step == trainer.progress().step)
+      result.validation = trainer.progress().evaluation;
+    else if (has_validation && val_batches > 0)
+      result.validation = evaluate(*model, *validation_loader, val_batches, options.trainer.precision);
     if (test->samples > 0) {
       check_evaluation(*test);
       tracker->summarize({{"test/accuracy_top1", test->accuracy_top1},
@@ -216,7 +248,7 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
     if (test->samples == data.test.size()) provenance.test_accuracy = test->accuracy_top1;
     const fs::path last = run_directory / "checkpoints/last/model.safetensors";
     if (fs::exists(last)) result.weights_file = last;
-    if (options.role == Role::teacher)
+    if (options.role == Role::teacher && !options.trainer.is_dev_run)
       result.weights_file = publish_teacher(options, *model, provenance, console);
     write_results(result, run_directory);
     tracker->save_file(run_directory / "results.json");

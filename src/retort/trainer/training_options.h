@@ -12,6 +12,7 @@
 #include "retort/optim/optimizer_options.h"
 #include "retort/optim/schedule_options.h"
 #include "retort/tracking/options.h"
+#include "retort/trainer/callback_options.h"
 #include "retort/trainer/fingerprint.h"
 #include "retort/trainer/options.h"
 
@@ -30,6 +31,8 @@ struct TrainingOptions {
   optim::OptimizerOptions optimizer{};
   optim::ScheduleOptions schedule{};
   TrainerOptions trainer{};
+  CallbacksOptions callbacks{};
+  bool resumes_by_itself = false;  // resume=auto: from the newest checkpoint, where there is one
   tracking::TrackerOptions tracking{};
   uint64_t seed = 0;
   config::Node config{};      // all of it, as it was given

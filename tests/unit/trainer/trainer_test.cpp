@@ -1,31 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "retort/trainer/trainer.h"
 
-#include <cmath>
 #include <limits>
-#include <numeric>
 
 #include <gtest/gtest.h>
-#include <torch/utils.h>
 
 #include "retort/core/error.h"
+#include "training_fixture.h"
 
 namespace retort::trainer {
 namespace {
-
-// 64 pictures of 4 x 4 grey levels; the class is whether the upper half is brighter.
-data::Dataset make_pictures() {
-  data::Dataset dataset{.name = "halves", .channels = 1, .height = 4, .width = 4};
-  dataset.class_names = {"lower", "upper"};
-  for (int i = 0; i < 64; ++i) {
-    const bool is_upper = i % 2 == 1;
-    for (int pixel = 0; pixel < 16; ++pixel)
-      dataset.images.push_back(
-          static_cast<uint8_t>((pixel < 8) == is_upper ? 200 + i % 7 * 5 : 20 + i % 5 * 7));
-    dataset.labels.push_back(is_upper);
-  }
-  return dataset;
-}
 
 // Records the order of hooks and the losses, and keeps a checkpoint from the middle of an epoch.
 class Recorder : public Callback {
@@ -37,65 +21,48 @@ class Recorder : public Callback {
     hooks.emplace_back("batch_end");
     losses.push_back(step.losses.front().second);
     if (trainer.progress().step != checkpoint_at_) return;
-    checkpoint = trainer.checkpoint();
-    for (auto& [name, file] : checkpoint.files)
-      for (auto& [key, tensor] : file.tensors) tensor = tensor.detach().clone();
+    checkpoint = snapshot(trainer);
   }
   void on_train_epoch_end(Trainer&, const EpochResult& epoch) override {
     hooks.emplace_back("epoch_end");
     epoch_losses.push_back(epoch.losses.front().second);
     if (epoch.evaluation) accuracies.push_back(epoch.evaluation->accuracy_top1);
   }
+  void on_validation_end(Trainer& trainer, const metrics::Classification&) override {
+    validated_steps.push_back(trainer.progress().step);
+  }
+  void on_nonfinite(Trainer&, const NonFinite& found) override {
+    faults.push_back(found);
+    if (throws_) throw Error(ExitCode::numeric, found.to_string());
+  }
   void on_fit_end(Trainer&) override { hooks.emplace_back("fit_end"); }
   std::string name() const override { return "recorder"; }
 
   std::vector<std::string> hooks;
   std::vector<double> losses, epoch_losses, accuracies;
+  std::vector<int64_t> validated_steps;
+  std::vector<NonFinite> faults;
   checkpoint::Checkpoint checkpoint;
+  bool throws_ = true;
 
  private:
   int64_t checkpoint_at_;
 };
 
-// A training of an MLP with dropout on the pictures above, with everything that it needs.
-class Fixture {
- public:
-  explicit Fixture(TrainerOptions options, int64_t checkpoint_at = -1, double lr = 0.1) {
-    torch::manual_seed(5);
-    model = models::make_model({.name = "mlp", .widths = {8}, .dropout = 0.2},
-                               {.channels = 1, .height = 4, .width = 4, .num_classes = 2});
-    optimizer =
-        optim::make_optimizer({.name = "sgd", .lr = lr, .momentum = 0.9}, checkpoint::parameters_of(*model));
-    auto owned = std::make_unique<Recorder>(checkpoint_at);
-    recorder = owned.get();
-    std::vector<std::unique_ptr<Callback>> callbacks;
-    callbacks.push_back(std::move(owned));
-    trainer = std::make_unique<Trainer>(options,
-                                        TrainingParts{.model = *model,
-                                                      .method = *method,
-                                                      .optimizer = *optimizer,
-                                                      .schedule = {.name = "cosine"},
-                                                      .base_lr = lr,
-                                                      .train_loader = train_loader,
-                                                      .validation_loader = validation_loader,
-                                                      .seed = 1},
-                                        std::move(callbacks));
-  }
+// A Training that is looked at by a Recorder.
+struct Fixture : Training {
+  explicit Fixture(TrainerOptions options, int64_t checkpoint_at = -1, TrainingSettings settings = {})
+      : Training([&] {
+          settings.options = std::move(options);
+          settings.add_callbacks = [this, checkpoint_at](Callbacks& callbacks, models::Model&) {
+            auto owned = std::make_unique<Recorder>(checkpoint_at);
+            recorder = owned.get();
+            callbacks.push_back(std::move(owned));
+          };
+          return settings;
+        }()) {}
 
-  data::Dataset dataset = make_pictures();
-  std::vector<int64_t> ids = [] {
-    std::vector<int64_t> all(60);
-    std::iota(all.begin(), all.end(), 0);
-    return all;
-  }();
-  data::Normalization normalization{.mean = {0.5}, .std = {0.5}};
-  data::Loader train_loader{dataset, ids, normalization, {.batch_size = 16, .shuffle = true, .seed = 1}};
-  data::Loader validation_loader{dataset, ids, normalization, {.batch_size = 16}};
-  std::unique_ptr<methods::Method> method = methods::make_supervised();
-  std::shared_ptr<models::Model> model;
-  std::unique_ptr<optim::Optimizer> optimizer;
-  Recorder* recorder = nullptr;
-  std::unique_ptr<Trainer> trainer;
+  Recorder* recorder;
 };
 
 TEST(BatchLimit, IsACountOrAShare) {
@@ -157,8 +124,106 @@ TEST(Trainer, RefusesALossThatIsNotFiniteAndLeavesTheWeights) {
     FAIL() << "trained on an infinite loss";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::numeric);
+    const std::string text = error.what();
+    EXPECT_NE(text.find("step 0"), std::string::npos) << text;
+    EXPECT_NE(text.find("lr 0.1"), std::string::npos) << text;
+    EXPECT_NE(text.find("the weights of "), std::string::npos) << text;
   }
   EXPECT_TRUE(torch::equal(bias, fixture.model->parameters()[1]));
+}
+
+TEST(Trainer, ValidatesWithinTheEpochWhereAsked) {
+  // Four batches an epoch.
+  Fixture halves({.max_epochs = 2, .val_check_interval = {.share = 0.5}});
+  halves.trainer->fit();
+  EXPECT_EQ(halves.recorder->validated_steps, (std::vector<int64_t>{2, 4, 6, 8}));
+  Fixture batches({.max_epochs = 2, .val_check_interval = {.count = 3}});
+  batches.trainer->fit();
+  EXPECT_EQ(batches.recorder->validated_steps, (std::vector<int64_t>{3, 7}));
+  Fixture across(
+      {.max_epochs = 2, .val_check_interval = {.count = 3}, .check_val_every_n_epoch = std::nullopt});
+  across.trainer->fit();
+  EXPECT_EQ(across.recorder->validated_steps, (std::vector<int64_t>{3, 6}));
+  Fixture second({.max_epochs = 4, .check_val_every_n_epoch = 2});
+  second.trainer->fit();
+  EXPECT_EQ(second.recorder->validated_steps, (std::vector<int64_t>{8, 16}));
+  EXPECT_THROW(Fixture({.val_check_interval = {.count = 5}}), Error);
+}
+
+TEST(Trainer, AccumulatedBatchesAreOneLargerBatch) {
+  // 30 + 30 pictures, and 15 four times: the same steps, but for rounding.
+  TrainingSettings large, small;
+  large.dropout = small.dropout = 0;
+  large.batch_size = 30;
+  small.batch_size = 15;
+  Fixture whole({.max_epochs = 3}, -1, large),
+      parts({.max_epochs = 3, .accumulate_grad_batches = 2}, -1, small);
+  whole.trainer->fit();
+  parts.trainer->fit();
+  ASSERT_EQ(parts.trainer->progress().step, 6);
+  ASSERT_EQ(whole.recorder->losses.size(), parts.recorder->losses.size());
+  for (size_t i = 0; i < whole.recorder->losses.size(); ++i)
+    EXPECT_NEAR(whole.recorder->losses[i], parts.recorder->losses[i], 1e-6);
+}
+
+TEST(Trainer, ALastWindowMayBeShort) {
+  Fixture fixture({.max_epochs = 2, .accumulate_grad_batches = 3});
+  fixture.trainer->fit();
+  EXPECT_EQ(fixture.trainer->steps_per_epoch(), 2);
+  EXPECT_EQ(fixture.trainer->progress().step, 4);
+}
+
+TEST(Trainer, GoesOnWithAnEpochThatMaxStepsCut) {
+  Fixture fixture({.max_epochs = 3, .max_steps = 6}, /*checkpoint_at=*/6);
+  fixture.trainer->fit();
+  EXPECT_EQ(fixture.trainer->progress().epoch, 1);
+  EXPECT_EQ(fixture.trainer->progress().batch, 2);
+  Fixture longer({.max_epochs = 3, .max_steps = 9});
+  longer.trainer->load_checkpoint(snapshot(*fixture.trainer), "checkpoint");
+  longer.trainer->fit();
+  EXPECT_EQ(longer.recorder->losses.size(), 3u);
+  EXPECT_EQ(longer.trainer->progress().epoch, 2);
+}
+
+TEST(Trainer, ARequestedEndWaitsForTheMinimum) {
+  Fixture fixture({.max_epochs = 9, .min_epochs = 2});
+  fixture.trainer->request_end();
+  fixture.trainer->fit();
+  EXPECT_EQ(fixture.trainer->progress().epoch, 2);
+}
+
+TEST(Trainer, LooksAtTheValidationFirstAndTellsNobody) {
+  Fixture fixture({.max_epochs = 1, .num_sanity_val_steps = 2});
+  fixture.trainer->fit();
+  EXPECT_EQ(fixture.recorder->validated_steps, (std::vector<int64_t>{4}));
+}
+
+TEST(Trainer, StepsThatAreTriedAreForgotten) {
+  Fixture plain({.max_epochs = 2}), tried({.max_epochs = 2});
+  std::vector<double> rates;
+  tried.trainer->try_steps(
+      6, [](int64_t i) { return 0.01 * static_cast<double>(i + 1); },
+      [&](const StepResult& step) {
+        rates.push_back(step.lr);
+        return rates.size() < 5;
+      });
+  EXPECT_EQ(rates.size(), 5u);
+  plain.trainer->fit();
+  tried.trainer->fit();
+  EXPECT_EQ(plain.recorder->losses, tried.recorder->losses);
+}
+
+TEST(Trainer, LeavesOutAStepThatIsNotFiniteAndGoesOn) {
+  Fixture fixture({.max_epochs = 1});
+  fixture.recorder->throws_ = false;
+  {
+    const torch::NoGradGuard no_grad;
+    fixture.model->parameters()[0].fill_(std::numeric_limits<float>::quiet_NaN());
+  }
+  EXPECT_THROW(fixture.trainer->fit(), Error);  // its validation is not finite either
+  EXPECT_EQ(fixture.recorder->faults.size(), 4u);
+  EXPECT_EQ(fixture.recorder->losses.size(), 0u);
+  EXPECT_EQ(fixture.trainer->progress().step, 4);
 }
 
 TEST(Trainer, RefusesAnEpochWithoutABatch) {

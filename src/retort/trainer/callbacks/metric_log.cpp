@@ -28,6 +28,7 @@ void MetricLog::on_train_batch_end(Trainer& trainer, const StepResult& step) {
     tracking::Metrics metrics;
     for (const auto& [name, value] : step.losses) metrics.emplace_back(fmt::format("train/{}", name), value);
     metrics.emplace_back("lr", step.lr);
+    metrics.insert(metrics.end(), trainer.logged().begin(), trainer.logged().end());
     tracker_.log(number, trainer.progress().epoch, metrics);
   }
   if (std::chrono::steady_clock::now() - last_system_ >= kSystemInterval) log_system(number);
@@ -45,19 +46,30 @@ void MetricLog::log_system(int64_t step) {
   since_system_ = {};
 }
 
+void MetricLog::append(const metrics::Classification& evaluation, tracking::Metrics& metrics) const {
+  metrics.emplace_back(evaluation_name_ + "/loss", evaluation.loss);
+  metrics.emplace_back(evaluation_name_ + "/accuracy_top1", evaluation.accuracy_top1);
+  metrics.emplace_back(evaluation_name_ + "/accuracy_top5", evaluation.accuracy_top5);
+}
+
+// At the end of an epoch the figures stand in the epoch's row.
+void MetricLog::on_validation_end(Trainer& trainer, const metrics::Classification& evaluation) {
+  if (!trainer.is_mid_epoch()) return;
+  tracking::Metrics metrics;
+  append(evaluation, metrics);
+  tracker_.log(trainer.progress().step, trainer.progress().epoch, metrics);
+  tracker_.flush();
+}
+
 void MetricLog::on_train_epoch_end(Trainer& trainer, const EpochResult& epoch) {
   tracking::Metrics metrics;
   for (const auto& [name, value] : epoch.losses)
     metrics.emplace_back(fmt::format("train/{}_epoch", name), value);
   metrics.emplace_back("lr", epoch.lr);
-  if (epoch.evaluation) {
-    metrics.emplace_back(fmt::format("{}/loss", evaluation_name_), epoch.evaluation->loss);
-    metrics.emplace_back(fmt::format("{}/accuracy_top1", evaluation_name_), epoch.evaluation->accuracy_top1);
-    metrics.emplace_back(fmt::format("{}/accuracy_top5", evaluation_name_), epoch.evaluation->accuracy_top5);
-  }
+  if (epoch.evaluation) append(*epoch.evaluation, metrics);
+  metrics.insert(metrics.end(), trainer.logged().begin(), trainer.logged().end());
   const int64_t step = trainer.progress().step;
-  // The epoch that is done is the one before where the trainer now stands.
-  tracker_.log(step, trainer.progress().epoch - 1, metrics);
+  tracker_.log(step, epoch.epoch, metrics);
   if (tracker_.keeps_media())
     for (const auto& item : trainer.model().named_parameters())
       if (item.value().dim() > 1)
@@ -67,5 +79,8 @@ void MetricLog::on_train_epoch_end(Trainer& trainer, const EpochResult& epoch) {
 }
 
 void MetricLog::on_stop(Trainer&) { tracker_.flush(); }
+
+// A run that goes on from the checkpoint has the rows up to it from the file.
+void MetricLog::on_save_checkpoint(Trainer&, checkpoint::Checkpoint&) { tracker_.flush(); }
 
 }  // namespace retort::trainer

@@ -32,7 +32,8 @@ std::string images_per_second(int64_t samples, double seconds) {
 }
 
 std::string epoch_label(const Trainer& trainer, int64_t epoch) {
-  return fmt::format("epoch {}/{}", epoch, trainer.options().max_epochs);
+  const int64_t epochs = trainer.options().max_epochs;
+  return epochs > 0 ? fmt::format("epoch {}/{}", epoch, epochs) : fmt::format("epoch {}", epoch);
 }
 
 // "(hard 0.211, distill 1.204)": the terms' names without the "loss_" that all share. A single term is the
@@ -136,7 +137,7 @@ void ProgressBar::on_validation_batch_end(Trainer& trainer, int64_t done, int64_
 }
 
 void ProgressBar::on_train_epoch_end(Trainer& trainer, const EpochResult& epoch) {
-  std::vector<LinePiece> pieces = {{epoch_label(trainer, trainer.progress().epoch), 0},
+  std::vector<LinePiece> pieces = {{epoch_label(trainer, epoch.epoch + 1), 0},
                                    {fmt::format("loss {:.4g}", epoch.losses.front().second), 0},
                                    {terms_text(epoch.losses), 2}};
   if (epoch.evaluation) {

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <vector>
+
+#include <torch/types.h>
+
+#include "retort/trainer/options.h"
+
+namespace retort::trainer {
+
+/// The gradients of those parameters that have one.
+std::vector<torch::Tensor> gradients_of(const std::vector<torch::Tensor>& parameters);
+
+/// The Euclidean norm of all gradients as one vector, in float64; infinite or NaN when one of their numbers
+/// is.
+double gradient_norm(const std::vector<torch::Tensor>& gradients);
+
+/// Clips in place as torch.nn.utils.clip_grad_norm_ and clip_grad_value_ do. `norm` is gradient_norm().
+void clip_gradients(std::vector<torch::Tensor> gradients, double norm, double bound, ClipAlgorithm algorithm);
+
+}  // namespace retort::trainer

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include "retort/trainer/options.h"
+
+#include <gtest/gtest.h>
+
+#include "retort/config/yaml_reader.h"
+#include "retort/core/error.h"
+#include "retort/core/file.h"
+#include "retort/trainer/callback_options.h"
+#include "retort/trainer/checkpoint_name.h"
+
+namespace retort::trainer {
+namespace {
+
+config::Node shipped(const std::string& file) {
+  const std::string path = std::string(RETORT_SOURCE_DIR) + "/conf/" + file;
+  return config::read_yaml(read_file(path, 1 << 20, ExitCode::data), path);
+}
+
+// The shipped defaults with some keys changed.
+TrainerOptions options_with(const std::vector<std::pair<std::string, config::Node>>& changes) {
+  config::Node node = shipped("trainer/default.yaml");
+  for (const auto& [key, value] : changes) node.set(key, value);
+  return TrainerOptions::from(node);
+}
+
+std::string refusal_of(const std::vector<std::pair<std::string, config::Node>>& changes) {
+  try {
+    options_with(changes);
+    return "";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::config);
+    return error.what();
+  }
+}
+
+template <class T>
+config::Node node(T value) {
+  return config::Node(value);
+}
+
+TEST(TrainerOptions, DefaultsAreLightnings) {
+  const TrainerOptions options = options_with({});
+  EXPECT_EQ(options.max_steps, -1);
+  EXPECT_EQ(options.val_check_interval.share, 1.0);
+  EXPECT_EQ(options.check_val_every_n_epoch, 1);
+  EXPECT_EQ(options.num_sanity_val_steps, 2);
+  EXPECT_EQ(options.log_every_n_steps, 50);
+  EXPECT_EQ(options.accumulate_grad_batches, 1);
+  EXPECT_EQ(options.gradient_clip_val, std::nullopt);
+  EXPECT_EQ(options.precision, Precision::float32);
+  EXPECT_FALSE(options.deterministic || options.detect_anomaly || options.is_dev_run ||
+               options.is_overfitting);
+}
+
+TEST(TrainerOptions, AFastDevRunIsAFewBatchesOfEverythingAndKeepsNothing) {
+  EXPECT_FALSE(options_with({{"fast_dev_run", node(0)}}).is_dev_run);
+  for (const auto& [value, batches] : {std::pair{node(true), 1}, std::pair{node(3), 3}}) {
+    const TrainerOptions options = options_with({{"fast_dev_run", value}});
+    EXPECT_TRUE(options.is_dev_run);
+    EXPECT_EQ(options.max_epochs, 1);
+    EXPECT_EQ(options.max_steps, batches);
+    EXPECT_EQ(options.limit_train_batches.of(100), batches);
+    EXPECT_EQ(options.limit_test_batches.of(100), batches);
+    EXPECT_FALSE(options.enable_checkpointing || options.enable_logging);
+  }
+}
+
+TEST(TrainerOptions, OverfittingLimitsTrainingAndValidationAlike) {
+  const TrainerOptions options = options_with({{"overfit_batches", node(0.25)}});
+  EXPECT_TRUE(options.is_overfitting);
+  EXPECT_EQ(options.limit_train_batches.of(100), 25);
+  EXPECT_EQ(options.limit_val_batches.of(40), 10);
+  EXPECT_EQ(options_with({{"overfit_batches", node(1)}}).limit_train_batches.of(100), 1);
+}
+
+TEST(TrainerOptions, BarebonesLeavesOutAllThatIsNotTraining) {
+  const TrainerOptions options = options_with({{"barebones", node(true)}});
+  EXPECT_FALSE(options.enable_checkpointing || options.enable_logging || options.enable_progress_bar ||
+               options.enable_model_summary);
+  EXPECT_EQ(options.num_sanity_val_steps, 0);
+}
+
+TEST(TrainerOptions, WhatCannotStandTogetherIsRefused) {
+  EXPECT_NE(refusal_of({{"max_epochs", node(-1)}}).find("never end"), std::string::npos);
+  EXPECT_EQ(refusal_of({{"max_epochs", node(-1)}, {"max_steps", node(5)}}), "");
+  EXPECT_NE(refusal_of({{"max_epochs", node(0)}}), "");
+  EXPECT_NE(refusal_of({{"max_epochs", node(2)}, {"min_epochs", node(3)}}).find("min_epochs"),
+            std::string::npos);
+  EXPECT_NE(refusal_of({{"val_check_interval", node(0)}}), "");
+  EXPECT_NE(refusal_of({{"val_check_interval", node(1.5)}}), "");
+  EXPECT_NE(refusal_of({{"check_val_every_n_epoch", config::Node()}}).find("number of batches"),
+            std::string::npos);
+  EXPECT_EQ(refusal_of({{"check_val_every_n_epoch", config::Node()}, {"val_check_interval", node(7)}}), "");
+  EXPECT_NE(refusal_of({{"gradient_clip_algorithm", node("value")}}).find("gradient_clip_val"),
+            std::string::npos);
+  EXPECT_NE(refusal_of({{"fast_dev_run", node(true)}, {"overfit_batches", node(1)}}), "");
+  EXPECT_NE(refusal_of({{"fast_dev_run", node(true)}, {"ckpt_path", node("last")}}), "");
+  EXPECT_NE(refusal_of({{"barebones", node(true)}, {"profiler", node("simple")}}), "");
+  EXPECT_NE(refusal_of({{"barebones", node(true)}, {"fast_dev_run", node(true)}}), "");
+  EXPECT_NE(refusal_of({{"on_nonfinite", node("rollback")}, {"enable_checkpointing", node(false)}}), "");
+  EXPECT_NE(refusal_of({{"accelerator", node("gpu")}}).find("processor"), std::string::npos);
+  EXPECT_NE(refusal_of({{"max_time", node("1:00")}}).find("DD:HH:MM:SS"), std::string::npos);
+}
+
+TEST(Precision, TakesLightningsNamesAndRefusesWhatTheMachineLacks) {
+  EXPECT_EQ(supported_precision("64", false), Precision::float64);
+  EXPECT_EQ(supported_precision("64-true", false), Precision::float64);
+  EXPECT_EQ(supported_precision("32", false), Precision::float32);
+  EXPECT_EQ(supported_precision("bf16", true), Precision::bf16_mixed);
+  EXPECT_EQ(supported_precision("bf16-true", true), Precision::bf16_true);
+  for (const char* name : {"16", "16-mixed", "16-true", "bf16-mixed", "bf16-true"})
+    EXPECT_THROW(supported_precision(name, /*cpu_has_bfloat16=*/false), Error) << name;
+  EXPECT_THROW(supported_precision("16-mixed", true), Error);
+}
+
+TEST(Duration, IsDaysHoursMinutesAndSeconds) {
+  EXPECT_EQ(parse_duration("00:00:00:05"), 5.0);
+  EXPECT_EQ(parse_duration("1:2:3:4"), 86400.0 + 2 * 3600 + 3 * 60 + 4);
+  for (const char* text : {"", "5", "1:2:3", "1:2:3:4:5", "1:2:3:4 ", "a:0:0:0", "-1:0:0:0", "1::0:0"})
+    EXPECT_EQ(parse_duration(text), std::nullopt) << text;
+}
+
+TEST(CheckpointName, HoldsValuesAndNeverAFolder) {
+  const std::vector<std::pair<std::string, double>> metrics = {{"val/accuracy_top1", 0.91279}};
+  EXPECT_EQ(checkpoint_name("{epoch}-{step}", 3, 20, metrics), "epoch=3-step=20");
+  EXPECT_EQ(checkpoint_name("net-{epoch:02d}-{val/accuracy_top1:.3f}", 3, 20, metrics),
+            "net-epoch=03-val_accuracy_top1=0.913");
+  EXPECT_THROW(checkpoint_name("{val/loss}", 3, 20, metrics), Error);
+  for (const char* pattern : {"", "a/b", "../{epoch}", "{epoch", "epoch}", "{}", "{{epoch}}", "{epoch:.3f}",
+                              "{val/loss:s}", "last", "best", "step-00000001", ".hidden"})
+    EXPECT_NE(checkpoint_name_problem(pattern), "") << pattern;
+  EXPECT_EQ(checkpoint_name_problem("{epoch:03d}-{val/loss:.4f}"), "");
+}
+
+std::string callback_refusal(const std::string& file, const std::string& key, const config::Node& value) {
+  config::Node node = shipped("callbacks/" + file + ".yaml");
+  node.set(file + "." + key, value);
+  try {
+    CallbacksOptions::from(node);
+    return "";
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+TEST(CallbacksOptions, EveryShippedFileIsTaken) {
+  for (const char* name :
+       {"model_checkpoint", "early_stopping", "ema_weight_averaging", "learning_rate_monitor",
+        "learning_rate_finder", "timer", "throughput_monitor", "device_stats_monitor"})
+    EXPECT_NO_THROW(CallbacksOptions::from(shipped("callbacks/" + std::string(name) + ".yaml"))) << name;
+  EXPECT_EQ(callback_refusal("stochastic_weight_averaging", "swa_lrs", node(0.05)), "");
+}
+
+TEST(CallbacksOptions, TheTestSetChoosesNothing) {
+  EXPECT_NE(callback_refusal("early_stopping", "monitor", node("test/loss")), "");
+  EXPECT_NE(callback_refusal("model_checkpoint", "monitor", node("test/accuracy_top1")), "");
+}
+
+TEST(CallbacksOptions, AMomentForCheckpointsIsGivenOnce) {
+  EXPECT_EQ(callback_refusal("model_checkpoint", "every_n_train_steps", node(5)), "");
+  config::Node both = shipped("callbacks/model_checkpoint.yaml");
+  both.set("model_checkpoint.every_n_train_steps", node(5));
+  both.set("model_checkpoint.every_n_epochs", node(1));
+  EXPECT_THROW(CallbacksOptions::from(both), Error);
+  EXPECT_NE(callback_refusal("model_checkpoint", "filename", node("a/b")), "");
+}
+
+}  // namespace
+}  // namespace retort::trainer
