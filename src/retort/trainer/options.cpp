@@ -70,9 +70,9 @@ void read_step(config::Reader& reader, TrainerOptions& options) {
 }
 
 void read_machine(config::Reader& reader, TrainerOptions& options) {
-  if (reader.choice("accelerator", {"auto", "cpu", "gpu", "cuda", "tpu", "mps"}) != "cpu" &&
-      reader.text("accelerator") != "auto")
+  if (const std::string name = reader.text("accelerator"); name == "gpu" || name == "cuda")
     reader.fail("accelerator", "this program computes on the processor alone: auto or cpu");
+  reader.choice("accelerator", {"auto", "cpu"});
   options.precision = supported_precision(reader.choice("precision", precision_names()), cpu_has_bfloat16());
   options.num_threads = static_cast<int>(reader.integer("num_threads", {.at_least = 0, .at_most = 1024}));
   options.deterministic = reader.optional_boolean("deterministic").value_or(false);
