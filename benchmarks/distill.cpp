@@ -25,7 +25,7 @@
 namespace retort::benchmarks {
 namespace {
 
-constexpr int64_t kPictures = 2048;
+constexpr int64_t kPictures = 1024;
 constexpr data::Augmentation kViews{.padding = 4, .flip = true, .drawn_views = 1};
 
 data::Dataset random_pictures() {
