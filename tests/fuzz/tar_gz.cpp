@@ -5,12 +5,11 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include <zlib.h>
-
 #include "driver.h"
 #include "retort/core/error.h"
 #include "retort/data/gzip.h"
 #include "retort/data/tar.h"
+#include "support/archives.h"
 
 using namespace retort;
 using namespace retort::data;
@@ -47,31 +46,6 @@ void repair_checksums(std::string& archive) {
   }
 }
 
-std::string member(const std::string& name, char type, const std::string& content) {
-  std::string header(kBlock, '\0');
-  char size[12];
-  std::snprintf(size, sizeof size, "%011zo", content.size());
-  header.replace(0, name.size(), name);
-  header.replace(124, 11, size);
-  header[156] = type;
-  header.replace(257, 8, std::string("ustar\00000", 8));
-  return header + content + std::string((kBlock - content.size() % kBlock) % kBlock, '\0');
-}
-
-std::string gzipped(const std::string& content) {
-  z_stream stream{};
-  if (deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) std::abort();
-  std::string packed(deflateBound(&stream, content.size()), '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));
-  stream.avail_in = static_cast<uInt>(content.size());
-  stream.next_out = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_out = static_cast<uInt>(packed.size());
-  if (deflate(&stream, Z_FINISH) != Z_STREAM_END) std::abort();
-  packed.resize(stream.total_out);
-  deflateEnd(&stream);
-  return packed;
-}
-
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const uint8_t* input, size_t size) {
@@ -94,16 +68,16 @@ int LLVMFuzzerTestOneInput(const uint8_t* input, size_t size) {
 }
 
 std::vector<std::string> fuzz_seeds() {
-  const std::string end(2 * kBlock, '\0');
-  std::string small = member("d/", '5', "") + member("d/a", '0', "alpha") + end;
-  std::string pax =
-      member("p", 'x', "20 mtime=1234567890\n") + member("d/b", '0', std::string(700, 'b')) + end;
-  std::string links = member("l", '2', "") + member("long", 'L', "../../name") + end;
+  const std::string small =
+      tar_member({.name = "d/", .type = '5'}) + tar_member({.name = "d/a", .content = "alpha"}) + kTarEnd;
+  const std::string pax = tar_member({.name = "p", .content = "20 mtime=1234567890\n", .type = 'x'}) +
+                          tar_member({.name = "d/b", .content = std::string(700, 'b')}) + kTarEnd;
+  const std::string links = tar_member({.name = "l", .type = '2'}) +
+                            tar_member({.name = "long", .content = "../../name", .type = 'L'}) + kTarEnd;
   std::vector<std::string> seeds;
-  for (std::string* archive : {&small, &pax, &links}) {
-    repair_checksums(*archive);
-    seeds.push_back("\1" + *archive);
-    seeds.push_back(std::string(1, '\0') + gzipped(*archive));
+  for (const std::string& archive : {small, pax, links}) {
+    seeds.push_back("\1" + archive);
+    seeds.push_back(std::string(1, '\0') + gzipped(archive));
   }
   return seeds;
 }

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Holds the tree to docs/architecture.md: which module may include which, and which must not see LibTorch.
+"""Holds the tree to docs/architecture.md: which module may include which, and which must not see LibTorch; and the
+README's map to the tree: every folder it names is there, and every folder that is there has a line.
 
 usage: check_layers.py SOURCE_DIR
 """
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -43,11 +45,24 @@ def violations(source: Path):
                     yield f"{where}, which does not stand below {module}"
 
 
+def map_violations(source: Path):
+    rows = re.findall(r"^\| (`[^|]+`) \|", (source / "README.md").read_text(), re.MULTILINE)
+    named = {name.rstrip("/") for row in rows for name in re.findall(r"`([\w/]+/)`", row)}
+    tracked = subprocess.run(["git", "-C", source, "ls-files"], capture_output=True, text=True)
+    for name in sorted(named):
+        if not (source / name).is_dir():
+            yield f"README.md: names the folder {name}, which is not there"
+    top = {line.split("/")[0] for line in tracked.stdout.splitlines() if "/" in line and line[0] != "."}
+    for folder in sorted(top - {name.split("/")[0] for name in named}):
+        yield f"README.md: its map has no line for {folder}"
+
+
 def main() -> None:
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    found = list(violations(Path(sys.argv[1])))
-    print("\n".join(found) or "every include points down")
+    source = Path(sys.argv[1])
+    found = [*violations(source), *map_violations(source)]
+    print("\n".join(found) or "every include points down, every folder has its line")
     sys.exit(1 if found else 0)
 
 
