@@ -150,7 +150,8 @@ class Completion(CommandLineTest):
         self.assertEqual(self.complete("retort train +data.rand"), [])
         self.assertEqual(self.complete("retort train data.download="), ["data.download=false", "data.download=true"])
         self.assertEqual(self.complete("retort train model.name=t"), ["model.name=teacher"])
-        self.assertEqual(self.complete("retort train trainer.precision=b"), ["trainer.precision=bf16-mixed"])
+        self.assertEqual(self.complete("retort train trainer.precision=bf16-"),
+                         ["trainer.precision=bf16-mixed", "trainer.precision=bf16-true"])
         self.assertEqual(self.complete("retort train optimizer.lr="), ["optimizer.lr=0.1"])
         self.assertIn("hydra.run.", self.complete("retort train hydra."))
 
