@@ -50,7 +50,11 @@ double measure(const std::filesystem::path& folder) {
   make_folders(folder);
   const auto tracker = make_tracker(
       options, folder, -1, [](const std::string& trouble) { std::fprintf(stderr, "%s\n", trouble.c_str()); });
-  tracker->start({.id = "abcdefgh", .role = "distill", .network = "resnet18", .machine = this_machine()});
+  tracker->start({.id = "abcdefgh",
+                  .role = "distill",
+                  .network = "resnet18",
+                  .machine = this_machine(),
+                  .config = {{"seed", 0}}});
   SystemStats system;
   std::vector<double> seconds;
   for (int64_t epoch = 0; epoch < kEpochs; ++epoch) {
