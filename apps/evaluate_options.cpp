@@ -16,8 +16,10 @@ EvaluateOptions EvaluateOptions::from(const config::Node& config) {
                           .predictions = reader.optional_text("predictions"),
                           .seed = static_cast<uint64_t>(reader.integer("seed", {.at_least = 0}))};
   options.is_geometric = reader.choice("combine", {"probability_mean", "geometric_mean"}) == "geometric_mean";
-  reader.ignore("teacher");
-  if (reader.has("teacher")) options.teachers = reader.texts("teacher");
+  config::Reader teacher(reader.node("teacher"), "teacher");
+  teacher.ignore("checkpoint");
+  if (teacher.has("checkpoint")) options.teachers = teacher.texts("checkpoint");
+  teacher.finish();
   if (reader.has("architecture"))
     options.architecture = models::Architecture::from(reader.node("architecture"), "architecture");
   reader.ignore("architecture");

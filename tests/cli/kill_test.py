@@ -25,7 +25,7 @@ KILLS = int(os.environ.get("RETORT_KILLS", "20"))
 IS_SOAK = KILLS > 20
 CALLS = ["fsync", "rename", "renameat", "renameat2", "unlink", "unlinkat", "write"]
 TRAINING = ["train", *QUICK, "model.name=student", "+model.student.dropout=0.2", "resume=auto", "trainer.max_epochs=3",
-            "trainer.limit_train_batches=24", "trainer.accumulate_grad_batches=2", "trainer.val_check_interval=10",
+            "trainer.limit_train_batches=24", "trainer.accumulate_grad_batches=2", "trainer.val_check_interval=8",
             "trainer.limit_test_batches=0", "trainer.log_every_n_steps=1", "callbacks=[default,ema_weight_averaging]",
             "callbacks.model_checkpoint.every_n_train_steps=4"]
 LEFT = ["metrics.csv", *(f"checkpoints/last/{name}.safetensors" for name in ["model", "training_model", "optimizer"]),

@@ -200,7 +200,7 @@ class MainJob(CommandLineTest):
     def test_evaluate_shows_calibration_classes_and_the_teacher_and_combines_an_ensemble(self):
         self.train("student", directory="a")
         self.train("student", "seed=1", directory="b")
-        alone = self.succeed("evaluate", "data=mnist", "checkpoint=a", "teacher=a", "hydra.run.dir=alone").stdout
+        alone = self.succeed("evaluate", "data=mnist", "checkpoint=a", "teacher.checkpoint=a", "hydra.run.dir=alone").stdout
         for text in ["ECE", "Brier", "agrees with the teacher on 100.00 %", "confidence  pictures  accuracy", "class "]:
             self.assertIn(text, alone)
         results = json.loads((self.folder / "alone/results.json").read_text())

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 SKIPPED = 77  # ctest's "skipped"
 
@@ -35,7 +36,7 @@ def calls(command, kinds, log):
     subprocess.run(["strace", "-f", "-qq", "-o", log, "-e", "trace=" + ",".join(kinds), *command], check=True,
                    capture_output=True, timeout=120)
     counts = dict.fromkeys(kinds, 0)
-    for line in open(log):
+    for line in Path(log).read_text().splitlines():
         found = re.match(r"\d+\s+(\w+)\(", line)
         if found and found[1] in counts:
             counts[found[1]] += 1

@@ -230,8 +230,8 @@ std::string study_text(const StudyOptions& options, const StudyResult& result) {
   for (const std::string& line : result.biased) text += line + "\n";
   const ArmFigures &teacher = result.arms.front(), &student = result.arms.back();
   text += fmt::format(
-      "The student has {:.1f} times fewer parameters than the teacher and {:.1f} times fewer FLOPs. {} on\n"
-      "the test set, of the last epoch: no epoch was chosen by it.",
+      "The student has {:.1f} times fewer parameters than the teacher, {:.1f} times fewer FLOPs.\n"
+      "{} on the test set, of the last epoch: none was chosen by it.",
       teacher.parameters / student.parameters, teacher.flops / student.flops,
       options.seeds.size() == 1 ? "One seed,"
                                 : fmt::format("Mean and deviation over {} seeds", options.seeds.size()));

@@ -62,6 +62,16 @@ Provenance Provenance::from_metadata(const std::map<std::string, std::string>& m
   return provenance;
 }
 
+namespace {
+
+// Dropout is no part of the weights: a network may have been trained with another.
+bool has_same_weights(models::Architecture a, models::Architecture b) {
+  for (models::Architecture* one : {&a, &b}) one->dropout = one->input_dropout = 0;
+  return a == b;
+}
+
+}  // namespace
+
 LoadedNetwork load_network(const std::filesystem::path& file, const ExpectedNetwork& expected,
                            const models::Task& task, const data::Normalization& normalization) {
   const checkpoint::Weights weights = checkpoint::load_foreign_weights(file);
@@ -69,7 +79,8 @@ LoadedNetwork load_network(const std::filesystem::path& file, const ExpectedNetw
   LoadedNetwork network;
   network.provenance = Provenance::from_metadata(weights.metadata, shown);
   const auto& own = network.provenance.architecture;
-  if (own && expected.architecture && *own != *expected.architecture && !expected.is_fallback)
+  if (own && expected.architecture && !has_same_weights(*own, *expected.architecture) &&
+      !expected.is_fallback)
     throw Error(ExitCode::checkpoint, fmt::format("{} holds a {}, but {} is {}", shown, own->label(),
                                                   expected.key, expected.architecture->label()));
   if (!own && !expected.architecture)

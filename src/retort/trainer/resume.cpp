@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -79,9 +80,18 @@ ResumePoint checked(ResumePoint point, const ResumeTerms& terms) {
   return point;
 }
 
+// Whether runs lie as Hydra lays them, DATE/TIME: only those are runs beside each other.
+bool is_dated(const fs::path& run_directory) {
+  const std::string date = fs::absolute(run_directory).parent_path().filename().string();
+  constexpr std::string_view kShape = "dddd-dd-dd";
+  return std::equal(date.begin(), date.end(), kShape.begin(), kShape.end(),
+                    [](char c, char shape) { return shape == 'd' ? c >= '0' && c <= '9' : c == shape; });
+}
+
 // Of this run's directory, else of the most recent run beside it that was configured alike.
 std::optional<ResumePoint> find_recent(bool wants_best, const ResumeTerms& terms, Console& console) {
   if (auto point = point_of_run(terms.run_directory, wants_best, console)) return checked(*point, terms);
+  if (!is_dated(terms.run_directory)) return std::nullopt;
   const fs::path runs = fs::absolute(terms.run_directory).parent_path().parent_path();
   for (const fs::path& date : subfolders_newest_first(runs))
     for (const fs::path& run : subfolders_newest_first(date))

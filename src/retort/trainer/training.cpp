@@ -37,6 +37,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// As Module::to, which would make floats of batch normalisation's counters too.
+void convert_floats(torch::nn::Module& module, torch::Dtype dtype) {
+  const torch::NoGradGuard no_grad;
+  for (torch::Tensor& parameter : module.parameters()) parameter.set_data(parameter.to(dtype));
+  for (torch::Tensor& buffer : module.buffers())
+    if (buffer.is_floating_point()) buffer.set_data(buffer.to(dtype));
+}
+
 std::vector<models::SummaryRow> summary_rows(const std::vector<LoadedNetwork>& teachers,
                                              const models::Architecture& architecture,
                                              const models::Cost& cost, const models::Task& task, Role role) {
@@ -127,7 +135,7 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
       TORCH_CHECK(!parameter.requires_grad(), "a parameter of the teacher would be trained");
   const auto networks = summary_rows(teachers, options.trained_architecture(), cost, task, options.role);
   if (options.trainer.enable_model_summary) console.say(models::summary_table(networks));
-  model->to(storage_dtype(options.trainer.precision));
+  convert_floats(*model, storage_dtype(options.trainer.precision));
   const auto optimizer = optim::make_optimizer(options.optimizer, checkpoint::parameters_of(*model));
 
   if (leaves_one_picture(data, options.data.batch_size))
