@@ -3,8 +3,9 @@
 // the checks of checksums and places do not stop what lies behind them from being reached.
 #include "retort/checkpoint/torch_file.h"
 
+#include <algorithm>
 #include <cstdlib>
-#include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -107,7 +108,8 @@ void read_all(std::string_view bytes) {
     TorchFile file(
         ByteRange{.name = "f", .size = bytes.size(), .read = [&](uint64_t offset, std::span<std::byte> part) {
                     if (offset > bytes.size() || part.size() > bytes.size() - offset) std::abort();
-                    std::memcpy(part.data(), bytes.data() + offset, part.size());
+                    const auto from = std::as_bytes(std::span(bytes)).subspan(offset, part.size());
+                    std::copy(from.begin(), from.end(), part.begin());
                   }});
     for (const StoredTensor& tensor : file.tensors())
       if (file.read(tensor).size() != tensor.elements() * dtype_bytes(tensor.dtype)) std::abort();
