@@ -86,7 +86,6 @@ TEST(Resume, OfOtherPrecisions) {
   expect_resumes_anywhere({.options = {.max_epochs = 2, .precision = Precision::float64}});
   if (!cpu_has_bfloat16()) GTEST_SKIP() << "this processor has no bfloat16";
   expect_resumes_anywhere({.options = {.max_epochs = 2, .precision = Precision::bf16_mixed}});
-  expect_resumes_anywhere({.options = {.max_epochs = 2, .precision = Precision::bf16_true}});
 }
 
 TEST(Resume, OfTheMovingAverage) {
