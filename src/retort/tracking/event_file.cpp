@@ -7,6 +7,7 @@
 
 #include "retort/tracking/crc32c.h"
 #include "retort/tracking/event_fields.h"
+#include "retort/tracking/little_endian.h"
 
 namespace retort::tracking {
 namespace {
@@ -18,16 +19,6 @@ using protozero::tag_and_type;
 constexpr pbf_wire_type kMessage = pbf_wire_type::length_delimited;
 
 constexpr size_t kHeaderBytes = 12, kFooterBytes = 4;
-
-void append_little_endian(std::string& text, uint64_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) text += static_cast<char>(value >> (8 * i) & 0xFF);
-}
-
-uint64_t read_little_endian(std::string_view bytes) {
-  uint64_t value = 0;
-  for (size_t i = bytes.size(); i-- > 0;) value = value << 8 | static_cast<unsigned char>(bytes[i]);
-  return value;
-}
 
 // A CRC of data that hold CRCs is weak; so TensorFlow stores a rotated one.
 uint32_t masked_crc(std::string_view bytes) {

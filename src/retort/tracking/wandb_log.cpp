@@ -5,22 +5,14 @@
 
 #include <zlib.h>
 
+#include "retort/tracking/little_endian.h"
+
 namespace retort::tracking {
 namespace {
 
 constexpr uint64_t kBlockBytes = 32768;
 constexpr uint64_t kChunkHeaderBytes = 7;  // crc, length, type
 enum ChunkType : uint8_t { kFull = 1, kFirst = 2, kMiddle = 3, kLast = 4 };
-
-void append_little_endian(std::string& text, uint64_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) text += static_cast<char>(value >> (8 * i) & 0xFF);
-}
-
-uint64_t read_little_endian(std::string_view bytes) {
-  uint64_t value = 0;
-  for (size_t i = bytes.size(); i-- > 0;) value = value << 8 | static_cast<unsigned char>(bytes[i]);
-  return value;
-}
 
 // Of the type and the data; LevelDB's own logs have another checksum here.
 uint32_t chunk_crc(ChunkType type, std::string_view data) {
