@@ -2,16 +2,11 @@
 #include "retort/config/interpolator.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
-#include <cstdlib>
-#include <ctime>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
-#include "retort/config/python_text.h"
-#include "retort/config/yaml_reader.h"
 #include "retort/core/error.h"
 #include "retort/core/text.h"
 
@@ -21,17 +16,6 @@ namespace {
 constexpr size_t kDeepest = 100;  // interpolations that lead to interpolations, values in one another
 constexpr size_t kMostProduced = 1 << 20;  // values and characters that interpolations may make
 
-std::string full_key(const Place* place) {
-  std::string key;
-  for (; place != nullptr && place->parent != nullptr; place = place->parent) {
-    const bool is_index = place->parent->node->is_list();
-    const std::string part = is_index ? "[" + place->key + "]" : place->key;
-    const bool needs_dot = !key.empty() && key[0] != '[';
-    key = part + (needs_dot ? "." : "") + key;
-  }
-  return key;
-}
-
 bool is_container(const Node& node) { return node.is_list() || node.is_dict(); }
 
 std::vector<std::string> key_names(const Node& dict) {
@@ -39,20 +23,6 @@ std::vector<std::string> key_names(const Node& dict) {
   if (dict.is_dict())
     for (const auto& [key, value] : dict.as_dict()) names.push_back(key.text());
   return names;
-}
-
-// Python's strftime, with its %f.
-std::string format_time(std::chrono::system_clock::time_point time, std::string format) {
-  const auto microseconds =
-      std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count() % 1'000'000;
-  for (size_t at = format.find('%'); at != format.npos && at + 1 < format.size();
-       at = format.find('%', at + 2))
-    if (format[at + 1] == 'f') format.replace(at, 2, fmt::format("{:06}", microseconds));
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  localtime_r(&seconds, &parts);
-  std::array<char, 512> buffer{};
-  return std::string(buffer.data(), std::strftime(buffer.data(), buffer.size(), format.c_str(), &parts));
 }
 
 }  // namespace
@@ -235,130 +205,14 @@ const Node* Interpolator::container_behind(const Node& node, const std::vector<s
   }
 }
 
-// Resolvers.
-
-const Place* Interpolator::call(const std::string& name, const Arguments& arguments) {
-  struct Resolver {
-    const char* name;
-    size_t least, most;  // arguments
-    const Place* (Interpolator::*function)(const Arguments&);
-  };
-  constexpr Resolver kResolvers[] = {
-      {"oc.env", 1, 2, &Interpolator::env},
-      {"oc.decode", 1, 1, &Interpolator::decode},
-      {"oc.select", 1, 2, &Interpolator::select_or_default},
-      {"oc.create", 1, 1, &Interpolator::create},
-      {"oc.deprecated", 1, 2, &Interpolator::deprecated},
-      {"oc.dict.keys", 1, 1, &Interpolator::dict_keys},
-      {"oc.dict.values", 1, 1, &Interpolator::dict_values},
-      {"now", 1, 1, &Interpolator::time},
-      {"hydra", 1, 1, &Interpolator::hydra},
-  };
-  std::vector<std::string> names;
-  for (const Resolver& resolver : kResolvers) {
-    names.emplace_back(resolver.name);
-    if (name != resolver.name) continue;
-    if (arguments.size() < resolver.least || arguments.size() > resolver.most)
-      fail(fmt::format("${{{}:...}} takes {} argument{}, not {}", name,
-                       resolver.least == resolver.most
-                           ? std::to_string(resolver.least)
-                           : fmt::format("{} or {}", resolver.least, resolver.most),
-                       resolver.most == 1 ? "" : "s", arguments.size()));
-    return (this->*resolver.function)(arguments);
-  }
-  const std::string hint = did_you_mean(name, names);
-  fail(fmt::format("there is no resolver '{}'{}", printable(name),
-                   hint.empty() ? "; known: " + join(names, ", ") : "." + hint));
-}
-
-const std::string& Interpolator::text_argument(const Arguments& arguments, size_t index) const {
-  const Node& node = *arguments[index]->node;
-  if (!node.is_string()) fail(fmt::format("the resolver takes text, not {}", describe(node)));
-  return node.as_string();
-}
-
-const Place* Interpolator::env(const Arguments& arguments) {
-  const std::string& name = text_argument(arguments, 0);
-  if (const char* value = std::getenv(name.c_str())) return keep(Node(value));
-  if (arguments.size() == 1) fail(fmt::format("environment variable '{}' not found", printable(name)));
-  const Node& otherwise = *arguments[1]->node;
-  return otherwise.is_null() ? arguments[1] : keep(Node(python_str(otherwise)));
-}
-
-const Place* Interpolator::decode(const Arguments& arguments) {
-  if (arguments[0]->node->is_null()) return arguments[0];
-  // The text lives as long as the argument does; what is read is read now.
-  return evaluate_element(text_argument(arguments, 0), *this);
-}
-
-const Place* Interpolator::select_or_default(const Arguments& arguments) {
-  const Place* place = find(text_argument(arguments, 0), /*throws_on_missing=*/false);
-  if (place != nullptr && !place->node->is_missing()) return place;
-  return arguments.size() > 1 ? arguments[1] : keep(Node());
-}
-
-// Text is YAML, as for OmegaConf.create.
-const Place* Interpolator::create(const Arguments& arguments) {
-  const Node& node = *arguments[0]->node;
-  if (node.is_null() || node.is_list() || node.is_dict()) return keep(node);
-  return keep(read_yaml(text_argument(arguments, 0), "the text of oc.create"));
-}
-
-const Place* Interpolator::deprecated(const Arguments& arguments) {
-  const std::string& key = text_argument(arguments, 0);
-  const Place* target = find(key, /*throws_on_missing=*/false);
-  const std::string old_key = full_key(active_.back());
-  if (target == nullptr) fail(fmt::format("oc.deprecated: key not found: '{}'", printable(key)));
-  std::string message = arguments.size() > 1
-                            ? text_argument(arguments, 1)
-                            : "'$OLD_KEY' is deprecated. Change your code and config to use '$NEW_KEY'";
-  const auto substitute = [&](const std::string& name, const std::string& value) {
-    for (const std::string& form : {"$" + name, "${" + name + "}"})
-      for (size_t at = message.find(form); at != message.npos; at = message.find(form, at + value.size()))
-        message.replace(at, form.size(), value);
-  };
-  substitute("OLD_KEY", old_key);
-  substitute("NEW_KEY", full_key(target));
-  if (std::find(warnings_.begin(), warnings_.end(), message) == warnings_.end()) warnings_.push_back(message);
-  return target;
-}
-
-const Place* Interpolator::dict_argument(const Arguments& arguments) {
-  const std::string& key = text_argument(arguments, 0);
-  const Place* place = find(key, /*throws_on_missing=*/false);
-  if (place == nullptr) fail(fmt::format("key not found: '{}'", printable(key)));
-  if (!place->node->is_dict())
-    fail(fmt::format("'{}' is {}, not a dictionary", printable(key), kind_name(*place->node)));
-  return place;
-}
-
-const Place* Interpolator::dict_keys(const Arguments& arguments) {
-  Node::List keys;
-  for (const auto& [key, value] : dict_argument(arguments)->node->as_dict()) keys.emplace_back(key.text());
-  return keep(Node(std::move(keys)));
-}
-
-// A list of interpolations, so that a value that changes with its place stays what it is; the list is one
-// level further in.
-const Place* Interpolator::dict_values(const Arguments& arguments) {
-  const std::string& path = text_argument(arguments, 0);
-  const std::string prefix = path.starts_with('.') ? "." + path : path;
-  Node::List values;
-  for (const auto& [key, value] : dict_argument(arguments)->node->as_dict())
-    values.emplace_back(fmt::format("${{{}.{}}}", prefix, key.text()));
-  return keep(Node(std::move(values)));
-}
-
-const Place* Interpolator::time(const Arguments& arguments) {
-  return keep(Node(format_time(now_, text_argument(arguments, 0))));
-}
-
-const Place* Interpolator::hydra(const Arguments& arguments) {
+const Place* Interpolator::find_in_hydra(std::string_view path) {
   if (hydra_root_.node == nullptr)
     fail("${hydra:...} has no value here: Hydra's configuration is not composed");
-  const std::string path = "hydra." + text_argument(arguments, 0);
-  const Place* place = walk(&hydra_root_, path, /*throws_on_missing=*/false);
-  return place == nullptr || place->node->is_missing() ? keep(Node()) : place;
+  return walk(&hydra_root_, fmt::format("hydra.{}", path), /*throws_on_missing=*/false);
+}
+
+void Interpolator::warn(const std::string& message) {
+  if (std::find(warnings_.begin(), warnings_.end(), message) == warnings_.end()) warnings_.push_back(message);
 }
 
 }  // namespace retort::config

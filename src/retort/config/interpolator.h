@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "retort/config/interpolation.h"
 #include "retort/config/node.h"
+#include "retort/config/resolver.h"
 
 namespace retort::config {
 
@@ -21,7 +21,7 @@ namespace retort::config {
 /// An Error (config) names the key whose interpolation fails and where it was written; one that leads back to
 /// itself, or grows beyond all bounds, is such an error too. The configuration must outlive this and not
 /// change meanwhile.
-class Interpolator : private InterpolationSource {
+class Interpolator : private ResolverContext {
  public:
   using Time = std::chrono::system_clock::time_point;
 
@@ -43,13 +43,20 @@ class Interpolator : private InterpolationSource {
   const std::vector<std::string>& warnings() const { return warnings_; }
 
  private:
-  using Arguments = std::vector<const Place*>;
   struct Missing {};    // thrown where a value on the way is ???
   class MissingTarget;  // an Error: the interpolation leads to ???
 
   const Place* reference(const std::string& key) override;
-  const Place* call(const std::string& name, const Arguments& arguments) override;
+  const Place* call(const std::string& name, const std::vector<const Place*>& arguments) override {
+    return call_resolver(name, arguments, *this);
+  }
   const Place* keep(Node value) override;
+  const Place* find(const std::string& key) override { return find(key, /*throws_on_missing=*/false); }
+  const Place* find_in_hydra(std::string_view path) override;
+  std::string current_key() const override { return full_key(active_.back()); }
+  Time now() const override { return now_; }
+  void warn(const std::string& message) override;
+  [[noreturn]] void fail(const std::string& message) const override;
 
   const Place* step(const Place* container, const std::string& key);
   const Place* walk(const Place* root, std::string_view path, bool throws_on_missing);
@@ -59,20 +66,7 @@ class Interpolator : private InterpolationSource {
   Node materialize(const Place* place, bool is_final);
   Node materialize_target(const Place* place);
   void count(size_t produced);
-  [[noreturn]] void fail(const std::string& message) const;
   std::string message_with_place(const std::string& message) const;
-
-  const Place* env(const Arguments& arguments);
-  const Place* decode(const Arguments& arguments);
-  const Place* select_or_default(const Arguments& arguments);
-  const Place* create(const Arguments& arguments);
-  const Place* deprecated(const Arguments& arguments);
-  const Place* dict_keys(const Arguments& arguments);
-  const Place* dict_values(const Arguments& arguments);
-  const Place* time(const Arguments& arguments);
-  const Place* hydra(const Arguments& arguments);
-  const std::string& text_argument(const Arguments& arguments, size_t index) const;
-  const Place* dict_argument(const Arguments& arguments);
 
   Place root_;
   Place hydra_root_;

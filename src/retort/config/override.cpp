@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "retort/config/override_function.h"
+#include "retort/config/override_call.h"
 #include "retort/config/override_key.h"
 #include "retort/config/override_token.h"
 #include "retort/config/override_value.h"

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "retort/config/override_function.h"
+#include "retort/config/override_call.h"
 
 namespace retort::config {
 namespace {
