@@ -24,17 +24,23 @@ namespace {
 void merge_dict(Node& base, const Node& over, const FindContainer& find_container,
                 std::vector<std::string>& path) {
   constexpr size_t kFew = 32;  // keys that are looked through as fast as an index is made
-  const bool has_few = base.as_dict().size() < kFew || over.as_dict().size() < kFew;
+  Node::Dict& items = base.as_dict();
+  const size_t size =
+      items.size();  // what is added behind these stands once in `over`, and is not looked for
+  const bool has_few = size < kFew || over.as_dict().size() < kFew;
   const KeyIndex index = has_few ? KeyIndex() : KeyIndex(base);
   const auto find = [&](const Key& key) -> Node* {
-    if (has_few) return base.find(key);
-    const auto place = index.find(key);  // a key that was added stands once in `over`
-    return place ? &base.as_dict()[*place].second : nullptr;
+    size_t place = 0;
+    if (has_few)
+      while (place < size && !(items[place].first == key)) ++place;
+    else
+      place = index.find(key).value_or(size);
+    return place < size ? &items[place].second : nullptr;
   };
   for (const auto& [key, value] : over.as_dict()) {
     Node* present = find(key);
     if (present == nullptr) {
-      base.as_dict().emplace_back(key, value);
+      items.emplace_back(key, value);
       continue;
     }
     if (find_container && present->is_interpolation()) {

@@ -16,6 +16,7 @@
 #include "retort/config/key_index.h"
 #include "retort/config/override_value.h"
 #include "retort/config/scalar.h"
+#include "retort/config/yaml_text.h"
 #include "retort/core/error.h"
 #include "retort/core/text.h"
 
@@ -28,13 +29,29 @@ namespace {
 
 constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
 
-size_t count_nodes(const Node& node) {
-  size_t count = 1;
+/// What a copy of a value takes.
+struct Size {
+  size_t values = 1;
+  size_t bytes = 0;  // of texts and keys
+
+  Size& operator+=(const Size& other) {
+    values += other.values;
+    bytes += other.bytes;
+    return *this;
+  }
+};
+
+Size size_of(const Node& node) {
+  Size size;
+  if (node.is_string()) size.bytes = node.as_string().size();
   if (node.is_list())
-    for (const Node& item : node.as_list()) count += count_nodes(item);
+    for (const Node& item : node.as_list()) size += size_of(item);
   if (node.is_dict())
-    for (const auto& [key, value] : node.as_dict()) count += count_nodes(value);
-  return count;
+    for (const auto& [key, value] : node.as_dict()) {
+      size += size_of(value);
+      size.bytes += key.text().size();
+    }
+  return size;
 }
 
 bool is_continuation(char c) { return (c & 0xC0) == 0x80; }
@@ -72,7 +89,7 @@ class Builder : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto found = anchored_.find(anchor);
     if (found == anchored_.end()) fail(mark, "an alias stands inside the value that it names");
-    count(mark, count_nodes(found->second));
+    count_copy(mark, found->second);
     Node copy = found->second;
     place(std::move(copy), mark, /*is_merge=*/false);
   }
@@ -123,6 +140,14 @@ class Builder : public YAML::EventHandler {
     if (count_ > limits_.nodes) fail(mark, fmt::format("more than {} values in one file", limits_.nodes));
   }
 
+  void count_copy(const YAML::Mark& mark, const Node& node) {
+    const Size size = size_of(node);
+    count(mark, size.values);
+    copied_bytes_ += size.bytes;
+    if (copied_bytes_ > limits_.bytes)
+      fail(mark, fmt::format("anchors and aliases repeat more than {}", human_bytes(limits_.bytes)));
+  }
+
   bool expects_key() const {
     return !frames_.empty() && frames_.back().node.is_dict() && !frames_.back().key;
   }
@@ -150,6 +175,8 @@ class Builder : public YAML::EventHandler {
   }
 
   static Node tagged_scalar(std::string_view type, const std::string& text) {
+    if (type != "int" && type != "float" && type != "bool")
+      throw std::invalid_argument(fmt::format("the tag !!{} is not supported", printable(type)));
     Node value = plain_scalar(text);
     if ((type == "int" && value.is_int()) || (type == "bool" && value.is_bool()) ||
         (type == "float" && value.is_float()))
@@ -168,7 +195,7 @@ class Builder : public YAML::EventHandler {
   // The copies behind anchors take memory too, so they count.
   void remember(YAML::anchor_t anchor, const Node& node, const YAML::Mark& mark) {
     if (anchor == 0) return;
-    count(mark, count_nodes(node));
+    count_copy(mark, node);
     anchored_[anchor] = node;
   }
 
@@ -257,60 +284,11 @@ class Builder : public YAML::EventHandler {
   const std::string& name_;
   const YamlLimits& limits_;
   size_t count_ = 0;
+  size_t copied_bytes_ = 0;
   std::vector<Frame> frames_;
   std::map<YAML::anchor_t, Node> anchored_;
   Node root_;
 };
-
-// printable() leaves a character as it is unless it is a control character or no UTF-8.
-bool is_allowed(std::string_view character) {
-  if (character == "\xC2\x85") return true;  // a line break of Unicode
-  if (printable(character) != character) return false;
-  // Halves of characters, what lies beyond the last one, and two that are none.
-  const bool is_half = character[0] == '\xED' && static_cast<unsigned char>(character[1]) >= 0xA0;
-  const bool is_beyond = character[0] == '\xF4' && static_cast<unsigned char>(character[1]) >= 0x90;
-  return !is_half && !is_beyond && character != "\xEF\xBF\xBE" && character != "\xEF\xBF\xBF";
-}
-
-// yaml-cpp holds every token of a line of open brackets, each of which may yet begin a key, before it gives
-// the first: so many that no reader's depth allows them are refused before they are read. What stands in
-// quotes is not looked at, so that the bound lies far beyond that depth.
-void check_brackets(std::string_view text, const std::string& name, const YamlLimits& limits) {
-  const size_t most = 16 * limits.depth;
-  size_t open = 0;
-  int line = 1;
-  for (size_t i = 0, begin = 0; i < text.size(); ++i) {
-    if (text[i] == '[' || text[i] == '{') {
-      if (++open > most)
-        fail({name, line, static_cast<int>(i - begin) + 1},
-             fmt::format("nested deeper than {} levels", limits.depth));
-    } else if ((text[i] == ']' || text[i] == '}') && open > 0) {
-      --open;
-    } else if (text[i] == '\n') {
-      ++line;
-      begin = i + 1;
-      open = 0;
-    }
-  }
-}
-
-// PyYAML refuses control characters and what is not UTF-8.
-void check_characters(std::string_view text, const std::string& name) {
-  int line = 1, column = 1;
-  for (size_t i = 0; i < text.size(); ++column) {
-    size_t end = i + 1;
-    while (end < text.size() && is_continuation(text[end])) ++end;
-    const std::string_view character = text.substr(i, end - i);
-    if (character == "\n") {
-      ++line;
-      column = 0;
-    } else if (character != "\t" && character != "\r" && !is_allowed(character)) {
-      fail({name, line, column}, fmt::format("the byte 0x{:02x} is not allowed in a configuration file",
-                                             static_cast<unsigned char>(text[i])));
-    }
-    i = end;
-  }
-}
 
 Node parse(std::string_view text, const std::string& name, const YamlLimits& limits) {
   std::istringstream stream{std::string(text)};
@@ -322,8 +300,8 @@ Node parse(std::string_view text, const std::string& name, const YamlLimits& lim
     if (parser.HandleNextDocument(rest))
       throw Error(ExitCode::config, fmt::format("{}: more than one YAML document in the file", name));
   } catch (const YAML::Exception& error) {
-    throw Error(ExitCode::config,
-                fmt::format("{}:{}:{}: {}", name, error.mark.line + 1, error.mark.column + 1, error.msg));
+    const Source place{name, error.mark.line + 1, error.mark.column + 1};
+    fail(place, plain_yaml_message(error.msg, text, place));
   }
   return builder.take_root();
 }
@@ -334,8 +312,7 @@ Node read_yaml(std::string_view text, const std::string& name, const YamlLimits&
   if (text.size() > limits.bytes)
     throw Error(ExitCode::config, fmt::format("{}: larger than {}, the most that a configuration file may be",
                                               name, human_bytes(limits.bytes)));
-  check_characters(text, name);
-  check_brackets(text, name, limits);
+  check_yaml_text(text, name, limits);
   Node root = parse(text, name, limits);
   if (root.is_null()) return Node(Node::Dict{}, {name, 1, 1});
   if (root.is_string()) return Node(Node::Dict{{root.as_string(), Node()}}, root.source());

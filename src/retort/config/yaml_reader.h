@@ -11,9 +11,9 @@ namespace retort::config {
 
 /// What a YAML text may be at most; checked before anything of that size is built.
 struct YamlLimits {
-  size_t bytes = 1 << 20;
-  size_t depth = 64;      // lists and dictionaries in one another
-  size_t nodes = 20'000;  // values, with those that aliases and merge keys repeat
+  size_t bytes = 512 << 10;  // also of what aliases repeat
+  size_t depth = 64;         // lists and dictionaries in one another
+  size_t nodes = 20'000;     // values, with those that aliases and merge keys repeat
 };
 
 /// Reads one YAML document as OmegaConf.load does: YAML 1.1 with PyYAML's rules for plain scalars, duplicate

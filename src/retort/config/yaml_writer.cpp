@@ -20,7 +20,7 @@ constexpr size_t kWidth = 80;
 constexpr size_t kIndent = 2;
 
 bool contains(std::u32string_view set, char32_t c) { return set.find(c) != set.npos; }
-bool is_break(char32_t c) { return contains(U"\n\x85\u2028\u2029", c); }
+bool is_break(char32_t c) { return c == U'\n' || c == 0x85 || c == 0x2028 || c == 0x2029; }
 // What separates an indicator from text; the end of the text counts too.
 bool is_space(char32_t c) { return c == U' ' || c == U'\t' || c == U'\r' || c == U'\0' || is_break(c); }
 

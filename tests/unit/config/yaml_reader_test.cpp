@@ -61,8 +61,8 @@ TEST(ReadYaml, KnowsWhereEachValueStands) {
 TEST(ReadYaml, NamesThePlaceOfAMistake) {
   EXPECT_EQ(refusal("lr: 1\nlr: 2\n"), "a.yaml:2:1: duplicate key 'lr'");
   EXPECT_EQ(refusal("a: 'open\n"), "a.yaml:1:4: this quote is never closed");
-  EXPECT_EQ(refusal("a: !!python/object x"), "a.yaml:1:4: x is not what its tag !!python/object says");
-  EXPECT_EQ(refusal("a: b: c\n").substr(0, 10), "a.yaml:1:5");
+  EXPECT_EQ(refusal("a: !!python/object x"), "a.yaml:1:4: the tag !!python/object is not supported");
+  EXPECT_EQ(refusal("a: !!int x"), "a.yaml:1:4: x is not what its tag !!int says");
   EXPECT_EQ(refusal("a: \xFF\n"), "a.yaml:1:4: the byte 0xff is not allowed in a configuration file");
   EXPECT_EQ(refusal("a: \xED"), "a.yaml:1:4: the byte 0xed is not allowed in a configuration file");
   EXPECT_EQ(refusal("a: \xED\xA0\x80\n"), "a.yaml:1:4: the byte 0xed is not allowed in a configuration file");
@@ -74,8 +74,29 @@ TEST(ReadYaml, NamesThePlaceOfAMistake) {
   EXPECT_EQ(refusal("---\na: 1\n---\nb: 2\n"), "a.yaml: more than one YAML document in the file");
 }
 
+TEST(ReadYaml, SaysInPlainWordsWhatPeopleGetWrong) {
+  EXPECT_EQ(refusal("a: b: c\n").substr(0, 32), "a.yaml:1:5: a ':' cannot stand h");
+  EXPECT_EQ(refusal("a: 1\n b: 2\n").substr(0, 32), "a.yaml:2:3: a ':' cannot stand h");
+  EXPECT_EQ(refusal("a:\n\tb: 1\n"), "a.yaml:2:3: a tab cannot indent a line; YAML takes blanks");
+  EXPECT_EQ(refusal("a: [1,\nb: 2\n"), "a.yaml:3:1: a list is never closed: ']' is missing before this");
+  EXPECT_EQ(refusal("a: {b: 1\n"), "a.yaml:2:1: a dictionary is never closed: '}' is missing before this");
+  EXPECT_EQ(refusal("a: 1\nb: @x\n"), "a.yaml:2:4: text that begins with '@' must stand in quotes");
+}
+
 TEST(ReadYaml, IsBounded) {
-  EXPECT_NE(refusal(std::string(2 << 20, 'x')).find("larger than 1.0 MiB"), std::string::npos);
+  EXPECT_NE(refusal(std::string(2 << 20, 'x')).find("larger than 512.0 KiB"), std::string::npos);
+  // Few values, each of them a copy of a long text.
+  const std::string text = "a: &x " + std::string(100'000, 'x') + "\n";
+  EXPECT_EQ(refusal(text + "b: [*x, *x]\n"), "accepted");
+  std::string copies = "b: [*x";
+  for (int i = 0; i < 1000; ++i) copies += ", *x";
+  EXPECT_NE(refusal(text + copies + "]\n").find("anchors and aliases repeat more than 512.0 KiB"),
+            std::string::npos);
+  std::string nested = "a: ";
+  for (int i = 0; i < 60; ++i) nested += "&x" + std::to_string(i) + " [";
+  EXPECT_NE(
+      refusal(nested + std::string(100'000, 'x') + std::string(60, ']')).find("anchors and aliases repeat"),
+      std::string::npos);
   EXPECT_NE(refusal(std::string(100, '[') + std::string(100, ']')).find("nested deeper than 64 levels"),
             std::string::npos);
   EXPECT_NE(refusal(std::string(100'000, '[')), "accepted");

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "retort/config/source.h"
+#include "retort/config/yaml_reader.h"
+
+namespace retort::config {
+
+/// Checks a text before it is parsed: what PyYAML refuses and yaml-cpp reads, and what yaml-cpp would hold in
+/// memory before it gives its first event. An Error (config) names the place.
+void check_yaml_text(std::string_view text, const std::string& name, const YamlLimits& limits);
+
+/// What yaml-cpp says of a mistake at a place, in plain words for those that people make.
+std::string plain_yaml_message(const std::string& message, std::string_view text, const Source& place);
+
+}  // namespace retort::config
