@@ -62,13 +62,16 @@ std::vector<std::unique_ptr<ConfigSource>> further_sources(const Node& list, con
   return sources;
 }
 
-void extend_search_path(Repository& repository, const ComposeRequest& request,
-                        const std::vector<Override>& overrides, std::vector<std::string>& warnings) {
+const LoadedConfig* load_primary(Repository& repository, const ComposeRequest& request) {
   const LoadedConfig* primary = request.config_name ? repository.load(*request.config_name) : nullptr;
   if (primary != nullptr && !primary->content.is_dict())
     fail(fmt::format("primary config '{}' must be a dictionary, found {}", *request.config_name,
                      kind_name(primary->content)));
+  return primary;
+}
 
+void extend_search_path(Repository& repository, const LoadedConfig* primary,
+                        const std::vector<Override>& overrides, std::vector<std::string>& warnings) {
   const auto is_search_path = [](const Override& override) {
     return override.key_element() == "hydra.searchpath";
   };
@@ -126,11 +129,16 @@ class Merger {
 
   void add(const DefaultsRow& row) {
     const LoadedConfig& loaded = *repository_.load(row.config_path);
-    const Node content = in_package(loaded.content, row.package);
+    Node content = in_package(loaded.content, row.package);
     const bool is_schema = row.config_path == "hydra/config";
-    if (!row.is_primary && !is_schema && content.select("hydra.searchpath") != nullptr)
-      fail(fmt::format("In '{}': Overriding hydra.searchpath is only supported from the primary config",
-                       row.config_path));
+    if (!row.is_primary && !is_schema)
+      for (const char* key : {"hydra.searchpath", "hydra.aliases"})
+        if (const Node* value = content.select(key))
+          fail(fmt::format("In '{}' ({}): {} can only be set in the primary config", row.config_path,
+                           value->source().to_string(), key));
+    // What the aliases mean was settled before; Hydra 1.3 knows no such key.
+    if (Node* hydra = row.is_primary ? content.find("hydra") : nullptr; hydra != nullptr && hydra->is_dict())
+      hydra->erase("aliases");
     try {
       merge_into(root_, content,
                  [this](const Node& interpolation, const std::vector<std::string>& parent) -> const Node* {
@@ -215,22 +223,11 @@ void fill_in_hydra(Node& hydra, const ComposeRequest& request, const std::vector
   job.put("config_name", request.config_name ? Node(*request.config_name) : Node());
 }
 
-}  // namespace
-
-std::shared_ptr<Repository> open_repository(const ComposeRequest& request) {
-  auto repository = std::make_shared<Repository>(base_sources(request));
-  std::vector<std::string> warnings;
-  extend_search_path(*repository, request, parse_overrides(request.overrides), warnings);
-  return repository;
-}
-
-Composition compose(const ComposeRequest& request) {
-  Composition result;
-  result.time = std::chrono::system_clock::now();
-  result.repository = std::make_shared<Repository>(base_sources(request));
+// Composes what the overrides, aliases expanded, ask for.
+void compose_expanded(const ComposeRequest& request, const LoadedConfig* primary, Composition& result) {
   Repository& repository = *result.repository;
-  const std::vector<Override> overrides = parse_overrides(request.overrides);
-  extend_search_path(repository, request, overrides, result.warnings);
+  const std::vector<Override> overrides = parse_overrides(result.overrides);
+  extend_search_path(repository, primary, overrides, result.warnings);
   check_sweeps(overrides, request.mode);
 
   GroupOverrides groups(repository, overrides);
@@ -244,6 +241,9 @@ Composition compose(const ComposeRequest& request) {
   result.root = merger.take();
   result.config_overrides = groups.config_overrides();
   for (const Override& override : result.config_overrides) {
+    if (override.key_or_group == "hydra.aliases" || override.key_or_group.starts_with("hydra.aliases."))
+      fail(fmt::format("override '{}': hydra.aliases can only be set in the primary config{}", override.line,
+                       override.key_source().caret()));
     apply_override(result.root, override, result.time);
     Node* hydra = result.root.find("hydra");
     if (hydra == nullptr)
@@ -252,6 +252,33 @@ Composition compose(const ComposeRequest& request) {
     if (is_hydra_override(override)) conform_to_hydra_schema(*hydra, /*allows_new_keys=*/true);
   }
   fill_in_hydra(*result.root.find("hydra"), request, overrides, groups, repository);
+}
+
+// For the end of a message about an override that was typed otherwise.
+std::string expansions(const std::vector<std::string>& typed, const std::vector<std::string>& expanded) {
+  std::string text;
+  for (size_t i = 0; i < typed.size(); ++i)
+    if (typed[i] != expanded[i])
+      text += fmt::format("\n'{}' stands for '{}'", printable(typed[i]), printable(expanded[i]));
+  return text;
+}
+
+}  // namespace
+
+Composition compose(const ComposeRequest& request) {
+  Composition result;
+  result.time = std::chrono::system_clock::now();
+  result.repository = std::make_shared<Repository>(base_sources(request));
+  const LoadedConfig* primary = load_primary(*result.repository, request);
+  if (primary != nullptr && primary->package.value_or("_global_") == "_global_")
+    result.aliases = OverrideAliases::from(primary->content);
+  for (const std::string& override : request.overrides)
+    result.overrides.push_back(result.aliases.expand(override));
+  try {
+    compose_expanded(request, primary, result);
+  } catch (const Error& error) {
+    throw Error(error.code(), error.what() + expansions(request.overrides, result.overrides));
+  }
   return result;
 }
 

@@ -6,10 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "retort/config/defaults_tree.h"
+#include "retort/config/defaults_row.h"
 #include "retort/config/interpolator.h"
 #include "retort/config/node.h"
 #include "retort/config/override.h"
+#include "retort/config/override_aliases.h"
 #include "retort/config/repository.h"
 
 namespace retort::config {
@@ -30,6 +31,8 @@ struct Composition {
   Node root;                               // hydra, and the job's keys
   DefaultsTree tree;                       // how the defaults lists led to one another
   std::vector<DefaultsRow> defaults;       // what was merged, in order
+  OverrideAliases aliases;                 // of the primary config
+  std::vector<std::string> overrides;      // those asked for, aliases expanded
   std::vector<Override> config_overrides;  // those of values, applied after the defaults
   std::shared_ptr<Repository> repository;  // the search path, its groups and options
   Interpolator::Time time;                 // of every ${now:...}
@@ -47,8 +50,5 @@ struct Composition {
 /// Composes as Hydra 1.3 does with version_base 1.3: defaults lists, packages, search path, merging, then the
 /// overrides. An Error (config) says what is wrong, where it stands, and what there would be.
 Composition compose(const ComposeRequest& request);
-
-/// The search path alone, with what hydra.searchpath adds; for help and completion.
-std::shared_ptr<Repository> open_repository(const ComposeRequest& request);
 
 }  // namespace retort::config

@@ -19,9 +19,20 @@ constexpr size_t kMostEntries = 5000;  // in all defaults lists together
 
 [[noreturn]] void fail(const std::string& message) { throw Error(ExitCode::config, message); }
 
-std::string place_of(const DefaultEntry& entry) {
-  const std::string where = entry.source.to_string();
+std::string in_parentheses(const Source& source) {
+  const std::string where = source.to_string();
   return where.empty() ? "" : " (" + where + ")";
+}
+
+// An option that is near, or one of an inner group whose own name is: "mnist/hinton" for "hinton".
+std::string option_hint(const std::string& name, const std::vector<std::string>& options) {
+  if (std::string hint = did_you_mean(name, options); !hint.empty()) return hint;
+  std::vector<std::string> names;
+  for (const std::string& option : options) names.push_back(option.substr(option.rfind('/') + 1));
+  const auto nearest = nearest_name(name, names);
+  if (!nearest) return "";
+  const auto place = std::find(names.begin(), names.end(), *nearest) - names.begin();
+  return fmt::format(" Did you mean '{}'?", options[static_cast<size_t>(place)]);
 }
 
 class TreeBuilder {
@@ -138,14 +149,15 @@ class TreeBuilder {
             "defaults "
             "list",
             own.config_path(), last_override->override_key(), last_override->option.value_or("null"),
-            entry.override_key(), entry.name().value_or("null"), place_of(entry)));
+            entry.override_key(), entry.name().value_or("null"), in_parentheses(entry.source)));
       if (!entry.is_override) continue;
       last_override = &entry;
       if (is_interpolated)
         fail(fmt::format(
             "{}: Default List Overrides are not allowed in the subtree of an interpolated config group "
             "(override {}={}){}",
-            own.config_path(), entry.override_key(), entry.option.value_or("null"), place_of(entry)));
+            own.config_path(), entry.override_key(), entry.option.value_or("null"),
+            in_parentheses(entry.source)));
       overrides_.add(entry, own.config_path());
     }
   }
@@ -157,7 +169,7 @@ class TreeBuilder {
       for (auto option = entry.options.rbegin(); option != entry.options.rend(); ++option) {
         if (option->find("${") != option->npos)
           fail(fmt::format("In '{}': Defaults List interpolation is not supported in options list items{}",
-                           own.config_path(), place_of(entry)));
+                           own.config_path(), in_parentheses(entry.source)));
         DefaultEntry item;
         item.path = entry.path + "/" + *option;
         item.package = entry.package;
@@ -219,7 +231,7 @@ class TreeBuilder {
     if (is_group && is_legacy_interpolation(text))
       fail(fmt::format(
           "Defaults list element '{}={}'{} is using a deprecated interpolation form; write ${{GROUP}}",
-          entry.override_key(), text, place_of(entry)));
+          entry.override_key(), text, in_parentheses(entry.source)));
     Node::List names;
     for (const auto& [key, value] : known.as_dict())
       if (key.text() != "defaults") names.emplace_back(key.text());
@@ -233,7 +245,7 @@ class TreeBuilder {
     } catch (const Error& error) {
       std::vector<std::string> keys;
       for (const Node& name : names) keys.push_back(name.as_string());
-      fail(fmt::format("Error resolving interpolation '{}'{}{}", text, place_of(entry),
+      fail(fmt::format("Error resolving interpolation '{}'{}{}", text, in_parentheses(entry.source),
                        keys.empty() ? "" : ", possible interpolation keys: " + join(keys, ", ")) +
            entry.source.caret());
     }
@@ -245,16 +257,27 @@ class TreeBuilder {
 
   [[noreturn]] void fail_missing(const DefaultEntry& entry) const {
     if (entry.kind == DefaultEntry::Kind::config)
-      fail(fmt::format("Missing ConfigDefault is not supported: {}{}", entry.config_path(), place_of(entry)));
+      fail(fmt::format("Missing ConfigDefault is not supported: {}{}", entry.config_path(),
+                       in_parentheses(entry.source)));
     const std::string key = entry.override_key();
     fail(fmt::format("You must specify '{}', e.g, {}=<OPTION>{}\nAvailable options:{}", key, key,
-                     place_of(entry), option_lines(entry.group_path())) +
+                     in_parentheses(entry.source), option_lines(entry.group_path())) +
          entry.source.caret());
+  }
+
+  // Where a group holds none itself, those of the groups in it: "mnist/hinton".
+  std::vector<std::string> options_of(const std::string& group) const {
+    std::vector<std::string> options = repository_.options(group);
+    if (!options.empty()) return options;
+    for (const std::string& inner : repository_.groups(group))
+      for (const std::string& option : options_of(group.empty() ? inner : group + "/" + inner))
+        options.push_back(inner + "/" + option);
+    return options;
   }
 
   std::string option_lines(const std::string& group) const {
     std::string lines;
-    for (const std::string& option : repository_.options(group)) lines += "\n\t" + option;
+    for (const std::string& option : options_of(group)) lines += "\n\t" + option;
     return lines;
   }
 
@@ -267,12 +290,13 @@ class TreeBuilder {
                             path, did_you_mean(entry.name().value_or(""), repository_.options(group)));
     } else {
       const std::string from =
-          parent == nullptr ? "" : fmt::format("In '{}'{}: ", parent->config_path(), place_of(entry));
+          parent == nullptr ? ""
+                            : fmt::format("In '{}'{}: ", parent->config_path(), in_parentheses(entry.source));
       const std::string group = entry.group_path();
-      const std::vector<std::string> options = repository_.options(group);
+      const std::vector<std::string> options = options_of(group);
       message = fmt::format("{}Could not {} '{}'.{}", from,
                             entry.kind == DefaultEntry::Kind::group ? "find" : "load", path,
-                            did_you_mean(entry.name().value_or(""), options));
+                            option_hint(entry.name().value_or(""), options));
       if (!options.empty())
         message += fmt::format("\nAvailable options in '{}':{}", group, option_lines(group));
     }
@@ -286,44 +310,11 @@ class TreeBuilder {
   size_t entry_count_ = 0;
 };
 
-void add_rows(const DefaultsTree& tree, const DefaultsTree* parent, const DefaultsTree* grandparent,
-              std::vector<DefaultsRow>& rows) {
-  if (!tree.is_leaf) {
-    for (const DefaultsTree& child : tree.children) add_rows(child, &tree, parent, rows);
-    return;
-  }
-  const DefaultEntry& entry = tree.entry;
-  if (tree.is_root || entry.is_deleted || entry.is_missing() || !entry.name()) return;
-  DefaultsRow row;
-  const auto path_of = [](const DefaultsTree* node) -> std::optional<std::string> {
-    if (node == nullptr) return std::nullopt;
-    return node->is_root ? "<root>" : node->entry.config_path();
-  };
-  row.is_self = entry.is_self();
-  const DefaultEntry& merged = row.is_self ? parent->entry : entry;
-  row.config_path = merged.config_path();
-  row.package = merged.final_package();
-  row.parent = path_of(row.is_self ? grandparent : parent);
-  row.is_primary = merged.is_primary;
-  if (!row.is_self && entry.kind == DefaultEntry::Kind::group) row.override_key = entry.override_key();
-  if (row.config_path != "_dummy_empty_config_") rows.push_back(std::move(row));
-}
-
 }  // namespace
 
 DefaultsTree build_defaults_tree(Repository& repository, const std::optional<std::string>& config_name,
                                  GroupOverrides& overrides, bool skips_missing) {
   return TreeBuilder(repository, overrides, skips_missing).build(config_name);
-}
-
-std::vector<DefaultsRow> flatten(const DefaultsTree& tree) {
-  std::vector<DefaultsRow> rows;
-  add_rows(tree, nullptr, nullptr, rows);
-  std::set<std::string> keys;
-  for (const DefaultsRow& row : rows)
-    if (row.override_key && !keys.insert(*row.override_key).second)
-      fail(fmt::format("{} appears more than once in the final defaults list", *row.override_key));
-  return rows;
 }
 
 }  // namespace retort::config

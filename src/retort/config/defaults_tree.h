@@ -19,22 +19,9 @@ struct DefaultsTree {
   std::vector<DefaultsTree> children{};
 };
 
-/// One config to merge.
-struct DefaultsRow {
-  std::string config_path;
-  std::string package;                // "" is the root
-  std::optional<std::string> parent;  // the config whose defaults list asked for it
-  bool is_self = false;               // `_self_` of config_path
-  bool is_primary = false;
-  std::optional<std::string> override_key;  // of an option of a group
-};
-
 /// Follows the defaults lists from hydra/config and the primary config on. `skips_missing` leaves out `group:
 /// ???` where it would be an Error.
 DefaultsTree build_defaults_tree(Repository& repository, const std::optional<std::string>& config_name,
                                  GroupOverrides& overrides, bool skips_missing);
-
-/// The tree in the order of merging.
-std::vector<DefaultsRow> flatten(const DefaultsTree& tree);
 
 }  // namespace retort::config

@@ -44,7 +44,7 @@ std::optional<std::string> read_header(std::string_view text, const std::string&
     if (line[0] != '#' || !trim(line.substr(1)).starts_with('@')) break;
     const std::vector<std::string> parts = words(line.substr(line.find_first_not_of('#')));
     if (parts.size() != 2)
-      throw Error(ExitCode::config, fmt::format("{}:{}: expected '# @package NAME', found '{}'", name,
+      throw Error(ExitCode::config, fmt::format("{}:{}:1: expected '# @package NAME', found '{}'", name,
                                                 line_number, printable(line)));
     if (parts[0] == "@package") package = parts[1];
   }

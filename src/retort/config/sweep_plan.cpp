@@ -18,14 +18,32 @@ namespace fs = std::filesystem;
 
 std::string quoted(const std::string& text) { return to_override_text({Text{text, '\''}}); }
 
-// hydra.sweeper.params holds the right-hand sides of overrides: {seed: "1,2", optimizer.lr: 0.1}.
-std::vector<std::string> params_of(const Job& job) {
+// What is swept over. hydra.sweeper.params holds the right-hand sides of overrides: {seed: "1,2",
+// optimizer.lr: 0.1}.
+std::vector<Override> swept_overrides(const Job& sweep) {
   std::vector<std::string> lines;
-  const Node params = hydra_value(job, "sweeper.params");
-  if (!params.is_dict()) return lines;
-  for (const auto& [key, value] : params.as_dict())
-    lines.push_back(key.text() + "=" + (value.is_string() ? value.as_string() : describe(value)));
-  return lines;
+  if (const Node params = hydra_value(sweep, "sweeper.params"); params.is_dict())
+    for (const auto& [key, value] : params.as_dict())
+      lines.push_back(key.text() + "=" + (value.is_string() ? value.as_string() : describe(value)));
+  lines.insert(lines.end(), sweep.task_overrides.begin(), sweep.task_overrides.end());
+  return parse_overrides(lines);
+}
+
+std::vector<JobOverrides> expanded(const std::vector<Override>& overrides, const Job& sweep) {
+  return expand_sweep(overrides, [&](const std::string& group) { return sweep.options(group); });
+}
+
+// One of the keys takes no value at all: an empty range, a pattern that fits no option.
+[[noreturn]] void fail_without_jobs(const Job& sweep) {
+  for (const Override& override : swept_overrides(sweep)) {
+    if (!expanded({override}, sweep).empty()) continue;
+    const std::vector<std::string> options = sweep.options(override.key_or_group);
+    throw Error(ExitCode::config,
+                fmt::format("the sweep has no jobs: '{}' takes no value{}{}", printable(override.line),
+                            options.empty() ? "" : "; there are: " + join(options, ", "),
+                            override.value_source().caret()));
+  }
+  throw Error(ExitCode::config, "the sweep has no jobs");
 }
 
 // The flags of a job are those of the sweep that say where the configuration is.
@@ -44,8 +62,6 @@ struct ComposedJob {
 };
 
 std::vector<ComposedJob> composed_jobs(const CommandLine& line, const Job& sweep, const JobCheck& check) {
-  std::vector<std::string> texts = params_of(sweep);
-  texts.insert(texts.end(), sweep.task_overrides.begin(), sweep.task_overrides.end());
   // Hydra composes and starts that many at a time; here all are composed first, so it changes nothing.
   const Node batch = hydra_value(sweep, "sweeper.max_batch_size");
   if (!batch.is_null() && (!batch.is_int() || batch.as_int() <= 0))
@@ -53,8 +69,7 @@ std::vector<ComposedJob> composed_jobs(const CommandLine& line, const Job& sweep
         ExitCode::config,
         fmt::format("hydra.sweeper.max_batch_size={} must be an integer above 0, or null", describe(batch)));
   std::vector<ComposedJob> jobs;
-  for (JobOverrides& overrides :
-       expand_sweep(parse_overrides(texts), [&](const std::string& group) { return sweep.options(group); })) {
+  for (JobOverrides& overrides : expanded(swept_overrides(sweep), sweep)) {
     const std::string number = std::to_string(jobs.size());
     ComposedJob job{.overrides = overrides, .line = line, .subdir = {}};
     job.line.multirun = false;
@@ -88,8 +103,7 @@ std::vector<JobOverrides> sweep_jobs(const CommandLine& line, const JobCheck& ch
 SweepPlan plan_sweep(const CommandLine& line, const JobCheck& check) {
   const Job sweep = compose_job(line);
   std::vector<ComposedJob> jobs = composed_jobs(line, sweep, check);
-  if (jobs.empty())
-    throw Error(ExitCode::config, "the sweep has no jobs: one of its keys takes no value at all");
+  if (jobs.empty()) fail_without_jobs(sweep);
 
   std::map<std::string, size_t> owners;  // of folders
   for (size_t number = 0; number < jobs.size(); ++number)

@@ -23,7 +23,7 @@ TEST(KeyHint, FindsTheKeyThatWasMeantWhereverItStands) {
                                                                   {"lr", "optimizer.lr"},
                                                                   {"hydra.run.dirr", "hydra.run.dir"}})
     EXPECT_EQ(key_hint(root, typed), " Did you mean '" + std::string(meant) + "'?") << typed;
-  for (const char* typed : {"", "quantisation", "ab", "directory"})
+  for (const char* typed : {"", "quantisation", "ab", "directory", "optimizer.dampening"})
     EXPECT_EQ(key_hint(root, typed), "") << typed;
   EXPECT_EQ(key_hint(Node(1), "seed"), "");
 }
