@@ -204,15 +204,19 @@ std::string command_help(const Command& command, const config::CommandLine& line
     if (is_topic(word)) topics += explain_topic(job, word);
   if (!topics.empty()) return topics;
 
+  const config::OverrideAliases& aliases = job.composition.aliases;
   return fmt::format(
       "retort {}: {}\n\n"
+      "{}"
       "== Configuration groups ==\n"
       "Compose your configuration from those groups (group=option)\n\n{}\n"
       "== Config ==\n"
       "Override anything in the config (foo.bar=value)\n\n{}\n"
       "retort {} --help KEY explains a key or a group; retort --hydra-help lists the flags.\n",
-      command.name, command.summary, group_list(job),
-      config::to_yaml(line.resolve ? config::resolved_config(job) : job.config), command.name);
+      command.name, command.summary,
+      aliases.empty() ? "" : fmt::format("== Override aliases ==\n\n{}\n", aliases.to_text()),
+      group_list(job), config::to_yaml(line.resolve ? config::resolved_config(job) : job.config),
+      command.name);
 }
 
 std::string runs_help(const Command& command) {

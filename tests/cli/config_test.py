@@ -130,9 +130,63 @@ class Printed(CommandLineTest):
             (("train", "seed=1,2"), ["seed=1,2", "--multirun"]),
             (("train", "--config-dir", "nowhere"), ["nowhere"]),
             (("train", "--config-name", "trian"), ["trian"]),
+            (("train", "--lr", "0.1"), ["Did you mean 'lr=VALUE'?"]),
+            (("train", "experiment=mnist/hintn"), ["Could not find 'experiment/mnist/hintn'. Did you mean 'mnist/hinton'?"]),
+            (("train", "experiment=hinton"), ["Could not find 'experiment/hinton'. Did you mean 'mnist/hinton'?"]),
+            (("train", "+optimizer=sgd"), ["write optimizer=OPTION, without '+'", "\n  +optimizer=sgd\n"]),
+            (("train", "-m", "optimizer=glob(x*)"), ["there are: adamw, sgd", "\n  optimizer=glob(x*)\n" + " " * 12 + "^"]),
+            (("train", "-m", "seed=range(1,1)"), ["'seed=range(1,1)' takes no value"]),
+            (("train", "-m", "seed=range(200)", "data.batch_size=range(1,100)"), ["the sweep has more than 10000 jobs"]),
         ]:
             with self.subTest(arguments):
                 self.refuse_lines(CONFIG, *arguments, says=says)
+
+
+    def test_an_alias_of_the_primary_config_is_expanded_everywhere(self):
+        (self.folder / "tree/net").mkdir(parents=True)
+        (self.folder / "tree/main.yaml").write_text(
+            "defaults:\n  - net@a.b: small\n  - _self_\na: {lr: 1}\n"
+            "hydra:\n  aliases:\n    lr: a.lr\n    net: net@a.b\n    'quick,q': a.lr=0\n")
+        for option in ("small", "large"):
+            (self.folder / f"tree/net/{option}.yaml").write_text(f"size: {option}\n")
+        tree = ["config", "--config-path", "tree", "--config-name", "main"]
+        self.assertEqual(self.succeed(*tree, "lr=3", "net=large").stdout, "a:\n  b:\n    size: large\n  lr: 3\n")
+        self.assertEqual(self.succeed(*tree, "q").stdout, "a:\n  b:\n    size: small\n  lr: 0\n")
+        self.assertEqual(self.succeed(*tree, "-m", "net=large,small", "lr=1").stdout, "#0 : net@a.b=large a.lr=1\n#1 : net@a.b=small a.lr=1\n")
+        self.assertEqual(self.succeed(*tree, "lr=3", "--cfg", "hydra", "-p", "hydra.overrides.task").stdout,
+                         "# @package hydra.overrides.task\n- a.lr=3\n")
+        self.assertNotIn("aliases", self.succeed(*tree, "--cfg", "hydra").stdout)
+        self.assertIn("lr=VALUE -> a.lr=VALUE\nnet=VALUE -> net@a.b=VALUE\nquick -> a.lr=0\n", self.succeed(*tree, "--info", "aliases").stdout)
+        self.refuse_lines(CONFIG, *tree, "lr=[1", says=["\n  a.lr=[1\n", "\n'lr=[1' stands for 'a.lr=[1'\n"])
+        self.refuse_lines(CONFIG, *tree, "lr", says=["needs a value: lr=VALUE"])
+        for override in ("hydra.aliases.lr=x", "+hydra.aliases.x=a", "hydra.aliases=null"):
+            self.refuse_lines(CONFIG, *tree, override, says=["hydra.aliases can only be set in the primary config"])
+        (self.folder / "tree/net/wrong.yaml").write_text("\nhydra: {aliases: {x: a}}\n")
+        self.refuse_lines(CONFIG, *tree, "+net@_global_=wrong", says=["In 'net/wrong' (tree/net/wrong.yaml:2:", "hydra.aliases can only be set in the primary config"])
+
+    def test_a_rerun_is_composed_from_what_the_run_was_asked_for(self):
+        run = self.folder / "run/.hydra"
+        run.mkdir(parents=True)
+        typed = ["train", "optimizer=adamw", "seed=5", "hydra.run.dir=run", "hydra.verbose=true"]
+        (run / "config.yaml").write_text(self.succeed(*typed, "--cfg", "job").stdout)
+        (run / "hydra.yaml").write_text(self.succeed(*typed, "--cfg", "hydra").stdout)
+        (run / "overrides.yaml").write_text("- optimizer=adamw\n- seed=5\n")
+        again = ["train", "--experimental-rerun", "run"]
+        self.assertEqual(self.succeed(*again, "--cfg", "job").stdout, (run / "config.yaml").read_text())
+        self.assertEqual(self.succeed(*again, "--cfg", "hydra", "-p", "hydra.run.dir").stdout[:8], "outputs/")
+        self.assertEqual(self.succeed(*again, "--cfg", "hydra", "-p", "hydra.verbose").stdout, "True\n")
+        self.assertEqual(self.succeed(*again, "seed=6", "--cfg", "job", "-p", "seed").stdout, "6\n")
+        self.assertIn("optimizer: adamw", self.succeed(*again, "--cfg", "hydra", "-p", "hydra.runtime.choices").stdout)
+        self.assertIn("name: sgd", self.succeed(*again, "optimizer=sgd", "--cfg", "job", "-p", "optimizer").stdout)
+        text = (run / "config.yaml").read_text()
+        (run / "config.yaml").write_text(text.replace("seed: 5", "seed: 4"))
+        self.assertIn("have changed since run ran", self.succeed(*again, "--cfg", "job").stderr)
+        self.refuse_lines(CONFIG, *again, "--config-name", "study", says=["--config-name"])
+        (run / "hydra.yaml").rename(run / "elsewhere.yaml")
+        self.refuse_lines(CONFIG, *again, says=["--experimental-rerun run: no run is recorded there"])
+        (run / "elsewhere.yaml").rename(run / "hydra.yaml")
+        (run / "overrides.yaml").write_text("a: 1\n")
+        self.refuse_lines(CONFIG, *again, says=["is no list of overrides"])
 
 
 class Completion(CommandLineTest):
@@ -154,6 +208,15 @@ class Completion(CommandLineTest):
                          ["trainer.precision=bf16-mixed", "trainer.precision=bf16-true"])
         self.assertEqual(self.complete("retort train optimizer.lr="), ["optimizer.lr=0.1"])
         self.assertIn("hydra.run.", self.complete("retort train hydra."))
+
+    def test_aliases_and_what_they_stand_for(self):
+        (self.folder / "tree/data").mkdir(parents=True)
+        (self.folder / "tree/train.yaml").write_text("defaults: [data@d: a]\nhydra: {aliases: {da: data@d, quick: x=1}}\n")
+        (self.folder / "tree/data/a.yaml").touch()
+        line = "retort train --config-path tree "
+        self.assertEqual(self.complete(line + "da"), ["da=", "data="])
+        self.assertEqual(self.complete(line + "qu"), ["quick"])
+        self.assertEqual(self.complete(line + "da="), ["da=a"])
 
     def test_files(self):
         (self.folder / "weights").mkdir()

@@ -39,6 +39,7 @@ T choose(const char* flag, const std::string& value, const Choices<T>& choices) 
 
 const Choices<Show> kShows = {{"job", Show::job}, {"hydra", Show::hydra}, {"all", Show::all}};
 const Choices<Info> kInfos = {{"all", Info::all},
+                              {"aliases", Info::aliases},
                               {"config", Info::config},
                               {"defaults", Info::defaults},
                               {"defaults-tree", Info::defaults_tree},
@@ -83,10 +84,11 @@ const std::vector<KnownFlag>& known_flags() {
       {{"--config-dir", "-cd", "DIR", "look for configuration in this folder too"},
        Takes::value,
        [](CommandLine& line, const std::string& value) { line.config_dir = value; }},
-      {{"--experimental-rerun", "", "DIR", "run again what the run in DIR ran"},
+      {{"--experimental-rerun", "", "DIR", "run again what the run in DIR ran, with what is typed beside it"},
        Takes::value,
        [](CommandLine& line, const std::string& value) { line.rerun = value; }},
-      {{"--info", "-i", "[all|config|defaults|defaults-tree|searchpath]", "how the configuration came about"},
+      {{"--info", "-i", "[all|aliases|config|defaults|defaults-tree|searchpath]",
+        "how the configuration came about"},
        Takes::optional_value,
        [](CommandLine& line, const std::string& value) {
          line.info = value.empty() ? Info::all : choose("--info", value, kInfos);
@@ -100,9 +102,10 @@ const std::vector<KnownFlag>& known_flags() {
   for (const KnownFlag& known : known_flags()) names.push_back(known.flag.name);
   std::string hint = did_you_mean(name, names);
   const size_t dashes = argument.find_first_not_of('-');
-  // `--epochs=3` is how other programs spell `epochs=3`.
-  if (hint.empty() && dashes != argument.npos && argument.find('=') != argument.npos)
-    hint = fmt::format(" Did you mean '{}'?", printable(argument.substr(dashes)));
+  // `--epochs=3` and `--epochs 3` are how other programs spell `epochs=3`.
+  if (hint.empty() && argument.starts_with("--") && dashes != argument.npos)
+    hint = fmt::format(" Did you mean '{}{}'?", printable(argument.substr(dashes)),
+                       argument.find('=') == argument.npos ? "=VALUE" : "");
   throw Error(ExitCode::config,
               fmt::format("unknown flag {}.{} All flags: --hydra-help", printable(name), hint));
 }
@@ -206,6 +209,8 @@ void check_combination(const CommandLine& line) {
   if (line.package && !shows) fail("--package goes with --cfg");
   if (line.rerun && line.multirun)
     fail("--experimental-rerun runs one run again; it cannot be given together with --multirun");
+  if (line.rerun && line.config_name)
+    fail("--experimental-rerun takes the config's name from the run; it cannot be given with --config-name");
 }
 
 CommandLine parse_command_line(int argc, char** argv) {

@@ -12,7 +12,7 @@ namespace retort::config {
 /// What was typed: `retort COMMAND [overrides and flags in any order]`. The flags are Hydra's.
 struct CommandLine {
   enum class Show { nothing, job, hydra, all };
-  enum class Info { nothing, all, config, defaults, defaults_tree, searchpath };
+  enum class Info { nothing, all, aliases, config, defaults, defaults_tree, searchpath };
 
   std::string command;                 // "train"; empty when none was named
   std::vector<std::string> overrides;  // as typed; in help also bare words, the topics

@@ -107,6 +107,7 @@ std::optional<Job> composed(const std::vector<std::string>& words) {
 Candidates key_candidates(const Job& job, const std::string& sign, const std::string& key) {
   Candidates result;
   for (const std::string& group : job.groups()) result.push_back(sign + group + "=");
+  for (const std::string& alias : job.composition.aliases.typed()) result.push_back(sign + alias);
   const bool is_hydra = key.starts_with("hydra.");
   const size_t dot = key.rfind('.');
   const std::string parent = dot == key.npos ? "" : key.substr(0, dot);
@@ -160,7 +161,8 @@ Candidates candidates_for(const std::vector<std::string>& before, const std::str
   const size_t equal = word.find('=');
   const std::string sign = word.substr(0, std::min(word.find_first_not_of("+~"), word.size()));
   if (equal == word.npos) return key_candidates(*job, sign, word.substr(sign.size()));
-  const std::string key = word.substr(sign.size(), equal - sign.size());
+  std::string key = job->composition.aliases.expand(word.substr(sign.size(), equal + 1 - sign.size()));
+  key.pop_back();  // "="
   const size_t comma = word.rfind(',');
   const size_t value_begin = comma == word.npos || comma < equal ? equal + 1 : comma + 1;
   const KeySchema schema = schema_of(*job);

@@ -68,10 +68,17 @@ std::string defaults_tree(const Job& job) {
   return text;
 }
 
+std::string aliases(const Job& job) {
+  const OverrideAliases& aliases = job.composition.aliases;
+  return header("Override aliases") + (aliases.empty() ? "none\n" : aliases.to_text());
+}
+
 }  // namespace
 
 std::string info_text(const Job& job, Info topic) {
   switch (topic) {
+    case Info::aliases:
+      return aliases(job);
     case Info::searchpath:
       return search_path(job);
     case Info::defaults:
@@ -79,8 +86,8 @@ std::string info_text(const Job& job, Info topic) {
     case Info::defaults_tree:
       return defaults_tree(job);
     default:
-      return search_path(job) + defaults_tree(job) + defaults_list(job) + header("Config").substr(1) +
-             to_yaml(job.config);
+      return aliases(job) + search_path(job) + defaults_tree(job) + defaults_list(job) +
+             header("Config").substr(1) + to_yaml(job.config);
   }
 }
 

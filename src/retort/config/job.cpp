@@ -7,10 +7,8 @@
 
 #include <fmt/format.h>
 
-#include "retort/config/run_directory.h"
-#include "retort/config/yaml_reader.h"
+#include "retort/config/earlier_run.h"
 #include "retort/core/error.h"
-#include "retort/core/file.h"
 #include "retort/core/shipped.h"
 #include "retort/core/text.h"
 
@@ -46,17 +44,35 @@ ComposeRequest request_of(const CommandLine& line) {
   return request;
 }
 
-// What a run left in .hydra/ becomes the configuration again; Hydra's own settings are those of this command
-// line.
-void replace_by_earlier_run(Job& job, const fs::path& run_directory) {
-  constexpr uint64_t kMaxBytes = 1 << 20;
-  if (!job.task_overrides.empty())
-    throw Error(ExitCode::config,
-                fmt::format("--experimental-rerun runs what {} ran and takes no overrides, not '{}'",
-                            printable(run_directory.string()), printable(job.task_overrides[0])));
-  const fs::path file = run_directory / ".hydra" / "config.yaml";
-  job.config = read_yaml(read_file(file, kMaxBytes, ExitCode::config), file.string());
-  job.task_overrides = read_task_overrides(run_directory).value_or(std::vector<std::string>{});
+Job composed(const ComposeRequest& request) {
+  Job job;
+  job.command = request.job_name;
+  job.composition = compose(request);
+  job.config = job.composition.job();
+  job.hydra = job.composition.hydra();
+  for (const std::string& override : job.composition.overrides)
+    (is_hydra_override(override) ? job.hydra_overrides : job.task_overrides).push_back(override);
+  return job;
+}
+
+// An earlier run is composed from its overrides and those that are typed beside it. Where the files have
+// changed since, that is said.
+Job composed_again(ComposeRequest request, const fs::path& run_directory) {
+  const EarlierRun earlier = read_earlier_run(run_directory);
+  const std::vector<std::string> typed = std::exchange(request.overrides, earlier.overrides);
+  if (earlier.config_name) request.config_name = earlier.config_name;
+  Job job = composed(request);
+  const bool has_changed = job.config != earlier.config;
+  if (!typed.empty()) {
+    request.overrides.insert(request.overrides.end(), typed.begin(), typed.end());
+    job = composed(request);
+  }
+  if (has_changed)
+    job.composition.warnings.push_back(
+        fmt::format("the configuration files have changed since {} ran: the same overrides give another "
+                    "configuration now than its .hydra/config.yaml",
+                    run_directory.string()));
+  return job;
 }
 
 void append_groups(const Repository& repository, const std::string& parent,
@@ -82,15 +98,8 @@ std::vector<std::string> Job::options(const std::string& group) const {
 }
 
 Job compose_job(const CommandLine& line) {
-  Job job;
-  job.command = line.command;
-  job.composition = compose(request_of(line));
-  job.config = job.composition.job();
-  job.hydra = job.composition.hydra();
-  for (const std::string& override : line.overrides)
-    (is_hydra_override(override) ? job.hydra_overrides : job.task_overrides).push_back(override);
-  if (line.rerun.has_value()) replace_by_earlier_run(job, *line.rerun);
-  return job;
+  const ComposeRequest request = request_of(line);
+  return line.rerun ? composed_again(request, *line.rerun) : composed(request);
 }
 
 Node whole_config(const Job& job) {

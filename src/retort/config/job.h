@@ -18,7 +18,7 @@ struct Job {
   Node config;              // what the command reads
   Node hydra;               // the `hydra` node: where a run goes, sweeps, the command line that was given
   Composition composition;  // where both come from: search path, defaults list, the time of ${now:...}
-  std::vector<std::string> task_overrides;   // as typed
+  std::vector<std::string> task_overrides;   // as typed, aliases expanded
   std::vector<std::string> hydra_overrides;  // those of keys and groups below `hydra`
 
   /// Every group on the search path that holds a config, "hydra/..." too, sorted.
@@ -28,8 +28,8 @@ struct Job {
 };
 
 /// Composes what a command line asks for: COMMAND.yaml of conf/ unless --config-name and --config-path say
-/// otherwise, then the overrides; with --experimental-rerun the configuration of the run in that folder. An
-/// Error (config) says what cannot be composed.
+/// otherwise, then the overrides; with --experimental-rerun first the name and the overrides of the run in
+/// that folder. An Error (config) says what cannot be composed.
 ///
 /// conf/ is --config-path, or else RETORT_CONF, or else the first conf/ or share/retort/conf/ going up from
 /// the folder of the program.

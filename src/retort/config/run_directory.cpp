@@ -29,11 +29,10 @@ Node list_of(const std::vector<std::string>& texts) {
 
 // A file of .hydra/, or nothing where there is none.
 std::optional<Node> read_record(const fs::path& run_directory, const char* name) {
-  constexpr uint64_t kMaxBytes = 1 << 20;
   const fs::path file = run_directory / ".hydra" / name;
   std::error_code error;
   if (!fs::is_regular_file(file, error)) return std::nullopt;
-  return read_yaml(read_file(file, kMaxBytes, ExitCode::config), file.string());
+  return read_yaml(read_file(file, YamlLimits{}.bytes, ExitCode::config), file.string());
 }
 
 }  // namespace
@@ -93,6 +92,10 @@ bool keeps_log(const Job& job) {
 
 std::optional<Node> read_config(const fs::path& run_directory) {
   return read_record(run_directory, "config.yaml");
+}
+
+std::optional<Node> read_hydra_config(const fs::path& run_directory) {
+  return read_record(run_directory, "hydra.yaml");
 }
 
 std::optional<std::vector<std::string>> read_task_overrides(const fs::path& run_directory) {

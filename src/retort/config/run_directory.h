@@ -26,8 +26,10 @@ bool keeps_log(const Job& job);
 /// that was made is returned, and no other process was given it.
 std::filesystem::path make_run_folder(const std::filesystem::path& folder, bool must_be_new);
 
-/// The configuration that a run left in .hydra/config.yaml; nothing where there is no such file.
+/// The configuration that a run left in .hydra/config.yaml, and Hydra's own in .hydra/hydra.yaml; nothing
+/// where there is no such file.
 std::optional<Node> read_config(const std::filesystem::path& run_directory);
+std::optional<Node> read_hydra_config(const std::filesystem::path& run_directory);
 
 /// The task overrides that a run left in .hydra/overrides.yaml; nothing where there is no such file. An Error
 /// (config) where it is damaged.
