@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Seeded cases: random override lists over the trees' own groups and keys, some of them spoilt on purpose."""
 
-import random
 import string
 
 from case import TREES, Case
+from chooser import Chooser
 
 # Where the generator works: config, keys that exist there, group keys as one would write them on the command line.
 GROUND = {
@@ -39,19 +39,13 @@ WORDS = ["abc", "x", "a-b", "a_b", "1a", "a1", "yes", "no", "n", "On", "null", "
 NUMBERS = ["0", "1", "-1", "+7", "10", "1_000", "3.14", "-.5", "5.", "1e3", "1E-3", "-1e5", "1e16", "1e15", "1e-5", "0.0001", "inf", "-inf", "nan", "12345678901234567890", "1.0", "0.1", "1e400", "00", "007"]
 INTERPOLATIONS = ["${seed}", "${a}", "${.x}", "${..x}", "${x}", "${oc.env:PARITY_NAME}", "${oc.env:PARITY_UNSET,d}", "${oc.select:a,1}", "x${a}y", "${a.b[0]}", "${hydra:job.config_name}", "${no}${a}", "${nowhere.at}", "${oc.decode:1}"]
 IN_QUOTES = ["a", "word", "two words", "b c", ",", "=", ":", "#", "{", "}", "[", "]", "(", ")", "\\\\", "\\'", '\\"', "\\", "'", '"', "$", "${a}", "\\${a}", "é", "\t", " ", "%", "@", "&", "*", "!", "|", ">", "-", "?", "1", "null", "yes", "0x1", "~", "`"]
+DICT_KEYS = ["x", "y", "z", "lr", "1", "0", "-1", "01", "1_0", "1.0", "1.5", "1e3", "-0.0", "inf", "nan", "true", "TRUE", "false", "null", "yes", "a-b", "a b", "$k", "-", "a.b", "a/b", "n", "c", "é", "0x1", "1a", "\\:", "a\\,b", "?", "12345678901234567890"]
+FLAGS = [["--resolve"], ["--resolve"], ["--cfg", "hydra", "--package", "hydra.overrides"], ["--cfg", "hydra", "--package", "hydra.runtime.choices"], ["--cfg", "hydra", "--package", "hydra.job.override_dirname"], ["--cfg", "all", "--package", "hydra.runtime.choices"]]
+SEARCH_PATHS = ["[file://search/third]", "[file://search/extra]", "[file://search/third,file://search/extra]", "[search/extra]", "[]", "null", "['file://${oc.env:PARITY_TREES}/search/third']", "[pkg://no.where]", "[nowhere]", "third", "[1]"]
 ESCAPED = ["\\\\", "\\(", "\\)", "\\[", "\\]", "\\{", "\\}", "\\:", "\\=", "\\,", "\\ ", "a", "b", "1", "-"]
 
 
-class Generator:
-    def __init__(self, seed: int):
-        self.random = random.Random(seed)
-
-    def pick(self, items):
-        return self.random.choice(list(items))
-
-    def chance(self, share: float) -> bool:
-        return self.random.random() < share
-
+class Generator(Chooser):
     def blank(self) -> str:
         return " " if self.chance(0.15) else ""
 
@@ -76,7 +70,7 @@ class Generator:
         return self.blank() + comma.join(element(depth - 1) for _ in range(self.random.randrange(4))) + self.blank()
 
     def pair(self, depth: int) -> str:
-        key = self.pick(["x", "y", "z", "lr", "1", "true", "null", "1.5", "a-b", "a b", "$k", "-", "a.b", "n", "c", "é"])
+        key = self.pick(DICT_KEYS) if self.chance(0.9) else self.quoted()
         return f"{key}{self.blank()}:{self.blank()}{self.element(depth)}"
 
     def function(self, depth: int) -> str:
@@ -128,9 +122,18 @@ class Generator:
             return f"{sign}{group}={self.option(tree, folder)}"
         sign = self.pick(["", "", "", "", "", "", "+", "+", "++", "++", "~"])
         key = self.path(keys)
+        if tree == "search/main" and self.chance(0.15):
+            return f"hydra.searchpath={self.pick(SEARCH_PATHS)}"
         if sign == "+" and self.chance(0.8):
             key = self.pick(["new", "fresh", "new.deeper"])
-        return f"~{key}" if sign == "~" and self.chance(0.9) else f"{sign}{key}={self.element()}"
+        if sign == "~":
+            return f"~{key}" if self.chance(0.6) else f"~{key}={self.pick(['1', '10', 'null', 'true', '0.1', '', 'text', self.element()])}"
+        return f"{sign}{key}={self.element()}"
+
+    def again(self, override: str) -> str:
+        """A second override where an earlier one was: the same key, what is in it, or its removal."""
+        key = override.lstrip("+~").partition("=")[0]
+        return self.pick([f"{key}={self.element()}", f"~{key}", f"++{key}={self.element()}", f"{key}.{self.pick(DICT_KEYS)}={self.element()}", f"+{key}.{self.pick(['x', '1', 'new'])}={self.element()}", f"+{key}={{{self.sequence(self.pair, 1)}}}", f"~{key}.{self.pick(['x', '1', 'y'])}"])
 
     def spoil(self, text: str) -> str:
         place = self.random.randrange(len(text) + 1)
@@ -140,13 +143,17 @@ class Generator:
     def case(self) -> Case:
         (tree, config), (keys, groups) = self.pick(GROUND.items())
         arguments = [self.override(tree, keys, groups) for _ in range(self.pick([1, 1, 1, 2, 2, 3]))]
+        if self.chance(0.2):
+            arguments.append(self.again(arguments[0]))
         if self.chance(0.08):
             index = self.random.randrange(len(arguments))
             arguments[index] = self.spoil(arguments[index])
         arguments = [argument for argument in arguments if argument and not argument.startswith("-")]
         if config == "config" and tree == "training" and self.chance(0.5):
             arguments.append("required=1")
-        flags = ["--resolve"] if self.chance(0.1) else []
+        flags = self.pick(FLAGS) if self.chance(0.15) else ["--package", self.path(keys) or "_global_"] if self.chance(0.05) else []
+        if tree == "search/main" and self.chance(0.2):
+            flags = [*flags, "--config-dir", "search/third"]
         return Case("generated", tree, config, tuple(flags + arguments))
 
 

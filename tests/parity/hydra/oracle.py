@@ -26,6 +26,8 @@ import sweep_cases
 from case import TREES, Case
 from deviations import DEVIATIONS
 from generate import generate
+from generate_documents import generate_documents
+from generate_sweeps import generate_sweeps
 from generate_trees import generate_trees
 
 HERE = Path(__file__).parent
@@ -123,6 +125,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--generated", type=int, default=320, help="override lists over the trees of this folder")
     parser.add_argument("--trees", type=int, default=40, help="random trees, five override lists each")
+    parser.add_argument("--sweeps", type=int, default=60, help="random sweeps")
+    parser.add_argument("--documents", type=int, default=60, help="random YAML documents, and as many of interpolations")
     parser.add_argument("--every", type=int, default=1, help="ask the program only each so-manieth case: a slow sanitizer build")
     parser.add_argument("--verbose", action="store_true", help="show every difference, not three of each kind")
     parser.add_argument("--only", default="", help="features whose name contains this")
@@ -131,7 +135,9 @@ def main() -> int:
 
     cases = grammar_cases.CASES + composition_cases.CASES + document_cases.CASES + sweep_cases.CASES
     cases += generate(options.seed, options.generated) + generate_trees(options.seed, options.trees, lists_each=5)
-    answers = [(case, theirs) for case, theirs in zip(cases, ask_hydra(cases)) if options.only in case.feature][::options.every]
+    cases += generate_sweeps(options.seed, options.sweeps) + generate_documents(options.seed, options.documents)
+    cases = [case for case in cases if options.only in case.feature]
+    answers = list(zip(cases, ask_hydra(cases)))[::options.every]
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         ours = list(pool.map(lambda pair: ask_retort(program, pair[0]), answers))
 
