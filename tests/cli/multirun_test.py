@@ -13,6 +13,7 @@ from support import CONFIG, INTERRUPTED, PROGRAM, SOURCE, CommandLineTest
 
 # Does what an engine does for a job of a sweep: leaves .hydra/overrides.yaml, sleeps `seconds`, fails for lr=0.5, leaves
 # results.json. Seconds are given as trainer.max_steps, in hundredths: every key of a sweep is checked before its first job.
+# With SLOW_TO_STOP it wants to be asked twice to stop.
 ENGINE = r"""#!%s
 import json, os, pathlib, signal, sys, time
 values = dict(a.split("=", 1) for a in sys.argv[2:] if "=" in a)
@@ -21,12 +22,16 @@ folder = pathlib.Path(values["hydra.sweep.dir"].strip("'")) / values["hydra.job.
 task = [a for a in sys.argv[2:] if not a.startswith("hydra.") and not a.startswith("--")]
 (folder / ".hydra/overrides.yaml").write_text("".join(f"- {a}\n" for a in task) or "[]\n")
 stopped = []
-signal.signal(signal.SIGTERM, lambda *_: stopped.append(1))
+def stop(*_):
+    stopped.append(1)
+    (folder / f"asked_to_stop_{len(stopped)}").touch()
+signal.signal(signal.SIGTERM, stop)
 end = time.monotonic() + float(values.get("trainer.max_steps", 0)) / 100
-while time.monotonic() < end and not stopped:
+while time.monotonic() < end and len(stopped) < (2 if "SLOW_TO_STOP" in os.environ else 1):
     time.sleep(0.01)
 if stopped:
-    (folder / "checkpoints/last").mkdir(parents=True, exist_ok=True)
+    if len(stopped) == 1:
+        (folder / "checkpoints/last").mkdir(parents=True, exist_ok=True)
     sys.exit(75)
 lr = float(values["optimizer.lr"])
 if lr == 0.5 and not (folder / "mended").exists():
@@ -68,6 +73,21 @@ class Multirun(CommandLineTest):
         self.assertEqual([row["optimizer.lr"] for row in rows], ["0.1", "0.3", "0.2"])
         self.assertEqual([row["inner/n"] for row in rows], ["1", "1", "1"])
         self.assertIn("optimizer", (directory / "multirun.yaml").read_text())
+
+    def test_the_table_has_the_swept_keys_the_state_and_every_figure(self):
+        result = self.run_retort("train", "-m", "optimizer.lr=0.1,0.5", "seed=1,2", "data=mnist", "hydra.sweep.dir=sweep")
+        self.assertEqual(result.stdout[result.stdout.index("  job "):], """\
+  job optimizer.lr seed      state val/accuracy_top1 test/loss inner/n
+*   0          0.1    1       done               0.1      -0.1       1
+    1          0.1    2       done               0.1      -0.1       1
+    2          0.5    1 failed (5)                                    
+    3          0.5    2 failed (5)                                    
+
+best by val/accuracy_top1: #0 in sweep/0
+""")
+        self.assertEqual((self.folder / "sweep/results.csv").read_text(),
+                         "job,optimizer.lr,seed,state,val/accuracy_top1,test/loss,inner/n\n0,0.1,1,done,0.1,-0.1,1\n1,0.1,2,done,0.1,-0.1,1\n"
+                         "2,0.5,1,failed (5),,,\n3,0.5,2,failed (5),,,\n")
 
     def test_a_failed_job_does_not_stop_the_rest_and_runs_again(self):
         jobs = ["train", "-m", "optimizer.lr=0.1,0.5,0.2", "hydra.sweep.dir=sweep", "hydra.sweeper.direction=minimize"]
@@ -127,6 +147,23 @@ class Multirun(CommandLineTest):
         process.kill()
         process.communicate(timeout=30)
         self.wait_for(lambda: all((self.folder / f"sweep/{job}/checkpoints/last").exists() for job in (0, 1)))
+
+    def test_a_second_interrupt_ends_the_sweep_and_its_jobs_at_once(self):
+        process = self.start("train", "-m", "optimizer.lr=0.1,0.2", "trainer.max_steps=6000", "hydra.sweep.dir=sweep",
+                             "hydra.launcher.n_jobs=2", env={"SLOW_TO_STOP": "1"})
+        everywhere = lambda name: all((self.folder / f"sweep/{job}/{name}").exists() for job in (0, 1))
+        self.wait_for(lambda: everywhere(".hydra/overrides.yaml"))
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        self.wait_for(lambda: everywhere("asked_to_stop_1"))
+        self.assertIsNone(process.poll())  # it waits for its jobs, which save
+        start = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+        self.assertEqual(process.returncode, INTERRUPTED)
+        self.assertLess(time.monotonic() - start, 5.0)
+        self.wait_for(lambda: everywhere("asked_to_stop_2"))
+        self.assertFalse((self.folder / "sweep/0/checkpoints").exists())
 
     def wait_for(self, is_so, seconds=20):
         deadline = time.monotonic() + seconds

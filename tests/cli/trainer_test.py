@@ -55,6 +55,27 @@ class Trainer(CommandLineTest):
             with self.subTest(overrides):
                 self.refuse(CONFIG, *STUDENT, *overrides, "data.root=nowhere", says=says)
 
+    def test_the_log_has_the_name_and_the_lines_of_hydra(self):
+        short = ["train", *QUICK, "model.name=teacher", "trainer.fast_dev_run=1"]
+        self.succeed(*short, "hydra.run.dir=r", "hydra.job.name=mine")
+        text = (self.folder / "r/mine.log").read_text()
+        for line in (text.splitlines()[0], text.splitlines()[-1]):
+            self.assertRegex(line, r"^\[\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}\]\[\w+\]\[[A-Z]+\] - ")
+        for logging in ("none", "disabled", "stdout"):
+            self.succeed(*short, f"hydra.run.dir={logging}", f"hydra/job_logging={logging}")
+            self.assertEqual(list((self.folder / logging).glob("*.log")), [], logging)
+        self.refuse(CONFIG, *short, "hydra.run.dir=r", "hydra.job.name=a/b", says=["hydra.job.name"])
+
+    def test_a_rerun_goes_to_a_folder_of_its_own(self):
+        short = ["train", *QUICK, "model.name=teacher", "trainer.fast_dev_run=1"]
+        self.succeed(*short, "hydra.run.dir=first", "seed=7")
+        self.succeed("train", "--experimental-rerun", "first", "trainer.fast_dev_run=2")
+        (again,) = self.folder.glob("outputs/*/*")
+        before, after = ((run / ".hydra/overrides.yaml").read_text() for run in (self.folder / "first", again))
+        self.assertEqual(after, before + "- trainer.fast_dev_run=2\n")
+        text = (self.folder / "first/.hydra/config.yaml").read_text()
+        self.assertEqual((again / ".hydra/config.yaml").read_text(), text.replace("fast_dev_run: 1", "fast_dev_run: 2"))
+
     def test_a_fast_dev_run_keeps_nothing(self):
         self.succeed("train", *QUICK, "model.name=teacher", "trainer.fast_dev_run=2", "hydra.run.dir=r")
         for name in ["r/metrics.csv", "r/checkpoints", "teacher.safetensors"]:
