@@ -18,18 +18,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PEER = [sys.executable, str(ROOT / "benchmarks/peers/hydra_program.py"), "--config-path", str(ROOT / "conf"), "--config-name", "train"]
+TYPED = "hydra_program.py data="
 QUESTIONS = {  # ours, theirs, whether both must print the same
     "train --cfg job": (["train", "--cfg", "job"], ["--cfg", "job"], True),
     "train --cfg job, 3 overrides": (["train", "--cfg", "job", "data=mnist", "optimizer=adamw", "seed=7"],
                                      ["--cfg", "job", "data=mnist", "optimizer=adamw", "seed=7"], True),
     "--help": (["--help"], ["--help"], False),
     "train --help": (["train", "--help"], ["--help"], False),
+    "completion of train data=": (["-sc", "query=bash", "--", "retort train data="], ["-sc", "query=bash"], False),
 }
 
 
 def run(command: list[str]) -> tuple[float, str]:
     start = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, stdin=subprocess.DEVNULL,
+                          env={**os.environ, "COMP_LINE": TYPED, "COMP_POINT": str(len(TYPED))})  # what Hydra completes
     return time.perf_counter() - start, done.stdout
 
 
