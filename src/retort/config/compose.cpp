@@ -223,6 +223,18 @@ void fill_in_hydra(Node& hydra, const ComposeRequest& request, const std::vector
   job.put("config_name", request.config_name ? Node(*request.config_name) : Node());
 }
 
+void check_hydra_override(const Override& override) {
+  const std::string& key = override.key_or_group;
+  const auto refuse = [&](const std::string& why) {
+    fail(fmt::format("override '{}': {}{}", override.line, why, override.key_source().caret()));
+  };
+  if (key == "hydra.aliases" || key.starts_with("hydra.aliases."))
+    refuse("hydra.aliases can only be set in the primary config");
+  const bool is_key_of_hydra = key == "hydra" || (key.starts_with("hydra.") && key.find('.', 6) == key.npos);
+  if (override.kind == Override::Kind::remove && is_key_of_hydra)
+    refuse("Hydra's own configuration cannot be removed");
+}
+
 // Composes what the overrides, aliases expanded, ask for.
 void compose_expanded(const ComposeRequest& request, const LoadedConfig* primary, Composition& result) {
   Repository& repository = *result.repository;
@@ -241,15 +253,10 @@ void compose_expanded(const ComposeRequest& request, const LoadedConfig* primary
   result.root = merger.take();
   result.config_overrides = groups.config_overrides();
   for (const Override& override : result.config_overrides) {
-    if (override.key_or_group == "hydra.aliases" || override.key_or_group.starts_with("hydra.aliases."))
-      fail(fmt::format("override '{}': hydra.aliases can only be set in the primary config{}", override.line,
-                       override.key_source().caret()));
+    check_hydra_override(override);
     apply_override(result.root, override, result.time);
-    Node* hydra = result.root.find("hydra");
-    if (hydra == nullptr)
-      fail(fmt::format("override '{}': Hydra's own configuration cannot be removed{}", override.line,
-                       override.key_source().caret()));
-    if (is_hydra_override(override)) conform_to_hydra_schema(*hydra, /*allows_new_keys=*/true);
+    if (is_hydra_override(override))
+      conform_to_hydra_schema(*result.root.find("hydra"), /*allows_new_keys=*/true);
   }
   fill_in_hydra(*result.root.find("hydra"), request, overrides, groups, repository);
 }

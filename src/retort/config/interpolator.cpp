@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -15,6 +16,24 @@ namespace {
 
 constexpr size_t kDeepest = 100;  // interpolations that lead to interpolations, values in one another
 constexpr size_t kMostProduced = 1 << 20;  // values and characters that interpolations may make
+
+// What Python's int() reads: a sign, and single underscores between digits; nothing for a negative number, of
+// which OmegaConf makes no index. False where it is no integer at all.
+bool read_index(std::string_view text, std::optional<size_t>& index) {
+  const bool is_negative = text.starts_with('-');
+  if (is_negative || text.starts_with('+')) text.remove_prefix(1);
+  std::string digits;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const bool is_digit = text[i] >= '0' && text[i] <= '9';
+    const bool is_separator = text[i] == '_' && i > 0 && i + 1 < text.size() && text[i - 1] != '_';
+    if (!is_digit && !is_separator) return false;
+    if (is_digit) digits += text[i];
+  }
+  size_t value = 0;
+  const auto error = std::from_chars(digits.data(), digits.data() + digits.size(), value).ec;
+  if (error == std::errc{} && !is_negative) index = value;
+  return !digits.empty();
+}
 
 bool is_container(const Node& node) { return node.is_list() || node.is_dict(); }
 
@@ -63,10 +82,11 @@ const Place* Interpolator::step(const Place* container, const std::string& key) 
   if (container->node->is_dict()) {
     found = container->node->find(key);
   } else {
-    size_t index = 0;
     const auto& list = container->node->as_list();
-    const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
-    if (error == std::errc{} && end == key.data() + key.size() && index < list.size()) found = &list[index];
+    std::optional<size_t> index;
+    if (!read_index(key, index) && !active_.empty())
+      fail(fmt::format("'{}' is no index into the list '{}'", printable(key), full_key(container)));
+    if (index && *index < list.size()) found = &list[*index];
   }
   return found == nullptr ? nullptr : &places_.emplace_back(Place{found, container, key});
 }

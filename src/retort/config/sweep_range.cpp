@@ -40,6 +40,7 @@ class Decimal {
       sum.digits_ = subtract(other.digits_, digits_);
       sum.is_negative_ = other.is_negative_;
     }
+    if (is_negative_ != other.is_negative_ && sum.is_zero()) sum.is_negative_ = false;  // -1 + 1 is no -0
     sum.round();
     return sum;
   }
