@@ -31,6 +31,10 @@ def different_where(pattern: str):
                                        and re.search(pattern.encode(), (TREES / case.tree / f"{case.config}.yaml").read_bytes()))
 
 
+def reads_as_interpolation(case: Case, theirs: dict, ours: dict) -> bool:
+    return ours["status"] == 0 and "--resolve" in case.arguments and "GrammarParseError" in theirs["err"] and "${" in ours["out"]
+
+
 def different_text_of_a_container(case: Case, theirs: dict, ours: dict) -> bool:
     return theirs["status"] == ours["status"] == 0 and "--resolve" in case.arguments and "${" in ours["out"]
 
@@ -44,6 +48,8 @@ DEVIATIONS = [
               accepted_though("unrecognized arguments: ")),
     Deviation("resolvers that give lists", "`--resolve` where `${oc.decode:'[1,2]'}` gives a list",
               accepted_though("is not a supported primitive type", "ReadonlyConfigError")),
+    Deviation("text that reads as an interpolation", "`--resolve` where the text that comes out reads as a broken interpolation",
+              reads_as_interpolation),
     Deviation("parameters of the sweeper on the command line", "`hydra.sweeper.params={...}`",
               accepted_though("AssertionError: Unexpected type for root: NoneType", "reference_type=Optional[Dict[str, str]]")),
     Deviation("resolvers of Python", "Resolvers that Python registers",
@@ -55,8 +61,8 @@ DEVIATIONS = [
               different_where("[:-] !( 1|  #.*)?\n")),
     Deviation("text made of a container", "Text that holds a whole list or dictionary",
               different_text_of_a_container),
-    Deviation("blanks that end a folded text", "A folded text `>+`",
-              different_where(r"> ?\+[^\n]*\n(.*\n)* +\n")),
+    Deviation("empty lines that end a folded text", "A folded text `>+`",
+              different_where(r">[1-9]?\+[^\n]*\n(.*\n)* *\n")),
     Deviation("rare YAML tags", "The tags `!!binary` and `!!omap`",
               refused_with("!!binary", "tag:yaml.org,2002:omap")),
     Deviation("halves of a UTF-16 pair", "half of a UTF-16 pair",

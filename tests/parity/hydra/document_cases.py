@@ -43,6 +43,7 @@ reading = documents(
     "a: 1\r\nb: 2\r\n", "a: 1\rb: 2\r", "a: 'x\r\n  y'\n", "a: |\r\n  x\r\n  y\r\n", "a: x\u0085b: y\n", "a: x\u2028y\n", "a: x\u00a0y\n", "a:\u00a01\n", "\ufeffa: 1\n", "a: \ufeff1\n", "a: 'x\ufeffy'\n", "a: \x00\n", "a: \x7f\n", "a: \x1b\n", "a: \ud7ff\ue000\n", "a: \ufffd\ufffe\n", "é: 1\n日本: {ü: ö}\n", "a: 😀\n",
     b"a: \xff\n", b"a: \xc3\n", b"a: \xed\xa0\x80\n", b"\xff\xfea\x00:\x00 \x001\x00\n\x00", b"\xfe\xff\x00a\x00:\x00 \x001\x00\n", b"a: \xc0\x80\n", b"a: \xf4\x90\x80\x80\n", b"# \xff\na: 1\n",
     "a: &x 1\nb: *x\n", "a: &x {c: 1}\nb: {<<: *x, d: 2}\n", "a: &x {c: 1}\nb: {c: 3, <<: *x}\n", "a: &x [1]\nb: {<<: *x}\n", "a: &x {c: 1}\nb: {<<: [*x, {c: 2, e: 5}]}\n", "b: {<<: {x: 1}}\n", "b: {<<: [{x: 1}, 5]}\n", "b: {<<: null}\n", "a: &x 1\nb: &x 2\nc: *x\n", "a: &x\n  b: *x\n", "a: *x\nb: &x 1\n", "a: &x\nb: *x\n", "&x a: 1\nb: *x\n", "a: &x &y 1\n", "a: !!str &x 1\nb: *x\n", "a: &x !!str 1\nb: *x\n", "a: *x *x\n", "a: &é 1\nb: *é\n", "a: &x-1_2 1\nb: *x-1_2\n", "{a: &x 1, *x : 2}\n", "'<<': 1\n", "<<: {a: 1}\nb: 2\n", "b: 2\n<<: {a: 1}\n", "<<: {a: 1}\n<<: {b: 1}\n", "b:\n  <<: {x: 1}\n  y: 2\n  <<: {z: 1}\n",
+    "a: >+\n  b\n  \nc: 1\n", "a: >+\n  b\n\nc: 1\n", "a: |+\n  b\n  \nc: 1\n",
     "a: 1\na: 2\n", "'a': 1\na: 2\n", "1: a\n1: b\n", "1: a\n'1': b\n", "1: a\n0x1: b\n", "1: a\n1.0: b\n", "1: a\ntrue: b\n", "true: a\nyes: b\n", "null: a\n", "~: a\nnull: b\n", "1.5: a\n", "2001-01-01: a\n", "[1]: a\n", "{a: 1}: b\n", "? {a: 1}\n: b\n", "'': a\n", ": a\n", "0x10: a\n", "1e3: a\n", ".inf: a\n.nan: b\n", "-1: a\n", "yes: 1\nno: 2\non: 3\n", "a b: 1\n", "a: {1: {2: {3: x}}}\n", "!!str 1: a\n", "12:30: a\n", "a.b.c: 1\n", "${a}: 1\n", "a${b: 1\n", "\"a\\nb\": 1\n", "? |\n  a\n  b\n: 1\n", "'a\n b': 1\n", "\"a: b\": 1\n'#': 2\n'- x': 3\n'[': 4\n", "k" * 130 + ": 1\n", "? " + "k" * 200 + "\n: 1\n", "k " * 60 + ": 1\n", "k" * 1100 + ": 1\n",
 )
 
@@ -76,6 +77,11 @@ links = documents(
         "${unknown:1}", "${unknown:}", "${oc.unknown:a}", "${a.b:1}", "${oc.env :PARITY_NAME}", "${ oc.env:PARITY_NAME}", "${oc.env:PARITY_NAME }", "${OC.ENV:PARITY_NAME}", "${m}", "x${m}", "${a.z}", "x${a.z}", "x${a}", "x${a.c}", "${oc.env:PARITY_UNSET,${m}}", "${oc.select:a.c[0]}", "${oc.env:'PARITY_NAME'}", "${oc.env:\"PARITY_NAME\"}", "${oc.env:PARITY_NAME}${oc.env:PARITY_NAME}")),
     arguments=("--resolve",)) + documents(
     "interpolation kept as text", *(f"x: {text}\n" for text in ("${a}", "'${a'", "'${}'", "'${a:}'", "'${a b}'", "'${a'", "'a${'", "'$}'", "'\\${'", "'\\\\${'", "'${a:{}'", "'${a:[}'", "'${a:\"}'", "'${a:\"x\"}'", "'${.}'", "'${a.b.}'", "'${a:b:c}'", "'${a:(}'", "'${1.2}'", "'${a[0]}'", "'${a[0}'", "'${a]}'", "'${}}'", "'${${a}}'", "'${${a}'", "'${a:${b}}'", "'${é}'", "'${a-b}'", "'${$}'", "'${a}${'")))
+
+links += documents("resolved index", "l: [1, {x: 2}]\nv: ${oc.select:l.x,5}\n", "l: [1, {x: 2}]\nv: ['${oc.select:.x,5}', '${oc.select:l.7,5}']\n", "l: [1, {x: 2}]\nv: ['${l.+1.x}', '${oc.select:l.-1,5}', '${oc.select:l.1_0,5}', '${l.01.x}']\n",
+                   "a: 1\nv: 'x\\${a:b[0]}'\n", arguments=("--resolve",))
+links += documents("resolved text of a container", *(f"b: 1\na: {{x: '${{b}}', y: ['${{b}}']}}\nt: {text}\n" for text in ("'x${a}'", "'${a.y}${b}'", "'${oc.env:PARITY_UNSET,${a}}'")),
+                   arguments=("--resolve",))
 
 header = documents(
     "header",
