@@ -173,13 +173,15 @@ void MlflowTracker::send() {
   }
   uint64_t offset = bytes_read_;
   std::vector<MetricRow> rows = read_new_rows(run_directory_ / "metrics.jsonl", offset);
-  if (bytes_read_ == 0)  // a resumed run: the first rows are there already
-    rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows_sent_, rows.size())));
+  // A resumed run writes again what followed its checkpoint; the log may not hold all of that yet.
+  const size_t known = std::min(rows_known_, rows.size());
+  rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(known));
   std::vector<MlflowMetric> metrics;
   for (const MetricRow& row : rows) append_metrics(row.metrics, row.step, metrics);
   append_metrics(summary, last_step, metrics);
   if (!metrics.empty()) store_->log_metrics(run_id_, metrics);
   bytes_read_ = offset;
+  rows_known_ -= known;
   rows_sent_ += rows.size();
   if (!rows.empty()) write_state();
 }
@@ -193,7 +195,7 @@ void MlflowTracker::read_state() {
   if (!state.is_object() || state.value("tracking_uri", "") != options_.tracking_uri) return;
   run_id_ = state.value("run_id", "");
   has_params_ = state.value("has_params", false);
-  rows_sent_ = state.value("rows_sent", size_t{0});
+  rows_known_ = rows_sent_ = state.value("rows_sent", size_t{0});
   if (run_id_.find_first_not_of("0123456789abcdef") != std::string::npos) run_id_.clear();
 }
 

@@ -49,7 +49,8 @@ class MlflowTracker : public Tracker {
   std::unique_ptr<MlflowStore> store_{};
   std::string run_id_{};
   bool has_params_ = false;
-  size_t rows_sent_ = 0;
+  size_t rows_sent_ = 0;   // by this process and by those before it
+  size_t rows_known_ = 0;  // of these, those that a resumed run has yet to write again
   uint64_t bytes_read_ = 0;
 
   // Of both, under the mutex.
