@@ -43,13 +43,11 @@ std::vector<DefaultsRow> flatten(const DefaultsTree& tree) {
   std::set<std::string> keys;
   for (const DefaultsRow& row : rows) {
     if (!row.override_key || keys.insert(*row.override_key).second) continue;
-    const std::string where = row.source.to_string();
     throw Error(
         ExitCode::config,
         fmt::format("{}{} appears more than once in the final defaults list; to choose another option "
                     "write {}=OPTION, without '+'{}",
-                    *row.override_key, where.empty() ? "" : " (" + where + ")", *row.override_key,
-                    row.source.caret()));
+                    *row.override_key, row.source.in_parentheses(), *row.override_key, row.source.caret()));
   }
   return rows;
 }

@@ -19,11 +19,6 @@ constexpr size_t kMostEntries = 5000;  // in all defaults lists together
 
 [[noreturn]] void fail(const std::string& message) { throw Error(ExitCode::config, message); }
 
-std::string in_parentheses(const Source& source) {
-  const std::string where = source.to_string();
-  return where.empty() ? "" : " (" + where + ")";
-}
-
 // An option that is near, or one of an inner group whose own name is: "mnist/hinton" for "hinton".
 std::string option_hint(const std::string& name, const std::vector<std::string>& options) {
   if (std::string hint = did_you_mean(name, options); !hint.empty()) return hint;
@@ -149,7 +144,7 @@ class TreeBuilder {
             "defaults "
             "list",
             own.config_path(), last_override->override_key(), last_override->option.value_or("null"),
-            entry.override_key(), entry.name().value_or("null"), in_parentheses(entry.source)));
+            entry.override_key(), entry.name().value_or("null"), entry.source.in_parentheses()));
       if (!entry.is_override) continue;
       last_override = &entry;
       if (is_interpolated)
@@ -157,7 +152,7 @@ class TreeBuilder {
             "{}: Default List Overrides are not allowed in the subtree of an interpolated config group "
             "(override {}={}){}",
             own.config_path(), entry.override_key(), entry.option.value_or("null"),
-            in_parentheses(entry.source)));
+            entry.source.in_parentheses()));
       overrides_.add(entry, own.config_path());
     }
   }
@@ -169,7 +164,7 @@ class TreeBuilder {
       for (auto option = entry.options.rbegin(); option != entry.options.rend(); ++option) {
         if (option->find("${") != option->npos)
           fail(fmt::format("In '{}': Defaults List interpolation is not supported in options list items{}",
-                           own.config_path(), in_parentheses(entry.source)));
+                           own.config_path(), entry.source.in_parentheses()));
         DefaultEntry item;
         item.path = entry.path + "/" + *option;
         item.package = entry.package;
@@ -231,7 +226,7 @@ class TreeBuilder {
     if (is_group && is_legacy_interpolation(text))
       fail(fmt::format(
           "Defaults list element '{}={}'{} is using a deprecated interpolation form; write ${{GROUP}}",
-          entry.override_key(), text, in_parentheses(entry.source)));
+          entry.override_key(), text, entry.source.in_parentheses()));
     Node::List names;
     for (const auto& [key, value] : known.as_dict())
       if (key.text() != "defaults") names.emplace_back(key.text());
@@ -245,7 +240,7 @@ class TreeBuilder {
     } catch (const Error& error) {
       std::vector<std::string> keys;
       for (const Node& name : names) keys.push_back(name.as_string());
-      fail(fmt::format("Error resolving interpolation '{}'{}{}", text, in_parentheses(entry.source),
+      fail(fmt::format("Error resolving interpolation '{}'{}{}", text, entry.source.in_parentheses(),
                        keys.empty() ? "" : ", possible interpolation keys: " + join(keys, ", ")) +
            entry.source.caret());
     }
@@ -258,10 +253,10 @@ class TreeBuilder {
   [[noreturn]] void fail_missing(const DefaultEntry& entry) const {
     if (entry.kind == DefaultEntry::Kind::config)
       fail(fmt::format("Missing ConfigDefault is not supported: {}{}", entry.config_path(),
-                       in_parentheses(entry.source)));
+                       entry.source.in_parentheses()));
     const std::string key = entry.override_key();
     fail(fmt::format("You must specify '{}', e.g, {}=<OPTION>{}\nAvailable options:{}", key, key,
-                     in_parentheses(entry.source), option_lines(entry.group_path())) +
+                     entry.source.in_parentheses(), option_lines(entry.group_path())) +
          entry.source.caret());
   }
 
@@ -289,9 +284,9 @@ class TreeBuilder {
       message = fmt::format("Cannot find primary config '{}'. Check that it's in your config search path.{}",
                             path, did_you_mean(entry.name().value_or(""), repository_.options(group)));
     } else {
-      const std::string from =
-          parent == nullptr ? ""
-                            : fmt::format("In '{}'{}: ", parent->config_path(), in_parentheses(entry.source));
+      const std::string from = parent == nullptr ? ""
+                                                 : fmt::format("In '{}'{}: ", parent->config_path(),
+                                                               entry.source.in_parentheses());
       const std::string group = entry.group_path();
       const std::vector<std::string> options = options_of(group);
       message = fmt::format("{}Could not {} '{}'.{}", from,

@@ -131,10 +131,8 @@ void GroupOverrides::note_choice(const DefaultEntry& entry) {
   if (known == choices_.end()) {
     choices_.emplace_back(key, entry.option);
   } else if (known->second != entry.option) {
-    const std::string where = entry.source.to_string();
-    fail(entry.source,
-         fmt::format("Multiple values for {}{}. To override a value use 'override {}: {}'", key,
-                     where.empty() ? "" : " (" + where + ")", key, known->second.value_or("null")));
+    fail(entry.source, fmt::format("Multiple values for {}{}. To override a value use 'override {}: {}'", key,
+                                   entry.source.in_parentheses(), key, known->second.value_or("null")));
   }
   keys_by_group_[entry.group_path()].insert(key);
 }

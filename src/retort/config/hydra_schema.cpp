@@ -135,10 +135,8 @@ class Schema {
 };
 
 [[noreturn]] void fail(const Node& node, const std::string& key, const std::string& message) {
-  const std::string where = node.source().to_string();
-  throw Error(ExitCode::config,
-              fmt::format("{}={}{}: {}{}", key, describe(node), where.empty() ? "" : " (" + where + ")",
-                          message, node.source().caret()));
+  throw Error(ExitCode::config, fmt::format("{}={}{}: {}{}", key, describe(node),
+                                            node.source().in_parentheses(), message, node.source().caret()));
 }
 
 std::string lower(std::string text) {

@@ -327,9 +327,8 @@ void check_interpolations(const Node& node) {
     SyntaxOnly anything;
     evaluate_interpolation(node.as_string(), anything);
   } catch (const std::invalid_argument& error) {
-    const std::string where = node.source().to_string();
-    throw Error(ExitCode::config, fmt::format("{}{}{}{}", where, where.empty() ? "" : ": ", error.what(),
-                                              node.source().caret()));
+    throw Error(ExitCode::config,
+                fmt::format("{}{}{}", node.source().as_prefix(), error.what(), node.source().caret()));
   }
 }
 

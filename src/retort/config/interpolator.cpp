@@ -57,9 +57,8 @@ class Interpolator::MissingTarget : public Error {
 std::string Interpolator::message_with_place(const std::string& message) const {
   if (active_.empty()) return message;
   const Place* place = active_.front();
-  const std::string where = place->node->source().to_string();
   return fmt::format("{}={}{}: {}{}", full_key(place), printable(place->node->as_string()),
-                     where.empty() ? "" : " (" + where + ")", message, place->node->source().caret());
+                     place->node->source().in_parentheses(), message, place->node->source().caret());
 }
 
 void Interpolator::fail(const std::string& message) const {

@@ -10,23 +10,20 @@ namespace retort::config {
 namespace {
 
 [[noreturn]] void fail_mixed(const Node& base, const Node& over, const std::vector<std::string>& path) {
-  const auto place = [](const Node& node) {
-    const std::string where = node.source().to_string();
-    return where.empty() ? "" : " (" + where + ")";
-  };
   std::string key;
   for (const std::string& part : path) key += (key.empty() ? "" : ".") + part;
   throw Error(ExitCode::config,
               fmt::format("{}: cannot merge {}{} into {}{}{}", key.empty() ? "the configuration" : key,
-                          kind_name(over), place(over), kind_name(base), place(base), over.source().caret()));
+                          kind_name(over), over.source().in_parentheses(), kind_name(base),
+                          base.source().in_parentheses(), over.source().caret()));
 }
 
 void merge_dict(Node& base, const Node& over, const FindContainer& find_container,
                 std::vector<std::string>& path) {
   constexpr size_t kFew = 32;  // keys that are looked through as fast as an index is made
   Node::Dict& items = base.as_dict();
-  const size_t size =
-      items.size();  // what is added behind these stands once in `over`, and is not looked for
+  // What is added behind these stands once in `over`, and is not looked for.
+  const size_t size = items.size();
   const bool has_few = size < kFew || over.as_dict().size() < kFew;
   const KeyIndex index = has_few ? KeyIndex() : KeyIndex(base);
   const auto find = [&](const Key& key) -> Node* {

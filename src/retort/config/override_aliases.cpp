@@ -13,8 +13,7 @@ namespace retort::config {
 namespace {
 
 [[noreturn]] void fail(const Node& node, const std::string& message) {
-  const std::string where = node.source().to_string();
-  throw Error(ExitCode::config, fmt::format("{}{}{}", where, where.empty() ? "" : ": ", message));
+  throw Error(ExitCode::config, node.source().as_prefix() + message);
 }
 
 /// An override in three: "++", "key@package", "=value". Each may be empty.

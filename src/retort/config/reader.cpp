@@ -33,11 +33,6 @@ std::string type_text(const char* kind, const Range& range) {
   return bounds.empty() ? kind : fmt::format("{}, {}", kind, bounds);
 }
 
-std::string in_parentheses(const Source& source) {
-  const std::string place = source.to_string();
-  return place.empty() ? "" : " (" + place + ")";
-}
-
 Node without(Node dict, const Key& key) {
   dict.erase(key);
   return dict;
@@ -56,7 +51,7 @@ Reader::Reader(const Node& dict, std::string path) : dict_(&dict), path_(std::mo
   if (dict.is_dict()) return;
   throw Error(ExitCode::config,
               fmt::format("{}={}{}: expected a dictionary of options{}", path_.empty() ? "config" : path_,
-                          describe(dict), in_parentheses(dict.source()), dict.source().caret()));
+                          describe(dict), dict.source().in_parentheses(), dict.source().caret()));
 }
 
 bool Reader::has(std::string_view key) const {
@@ -76,7 +71,7 @@ std::string Reader::failure(std::string_view key, const std::string& message) co
   const Node* found = dict_->find(key);
   const Source& source = (found != nullptr ? *found : *dict_).source();
   return fmt::format("{}{}{}: {}{}", full_key(key), found != nullptr ? "=" + describe(*found) : "",
-                     in_parentheses(source), message, source.caret());
+                     source.in_parentheses(), message, source.caret());
 }
 
 const Node& Reader::node(std::string_view key) {

@@ -14,6 +14,16 @@ std::string Source::to_string() const {
   return line > 0 ? fmt::format("{}:{}:{}", where, line, column) : where;
 }
 
+std::string Source::in_parentheses() const {
+  const std::string text = to_string();
+  return text.empty() ? "" : fmt::format(" ({})", text);
+}
+
+std::string Source::as_prefix() const {
+  const std::string text = to_string();
+  return text.empty() ? "" : text + ": ";
+}
+
 std::string Source::caret() const {
   return is_override() ? caret_lines(where, static_cast<size_t>(column) - 1) : "";
 }

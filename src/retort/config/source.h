@@ -16,6 +16,10 @@ struct Source {
   bool is_override() const { return line == 0 && column > 0; }
   /// For messages: "conf/data/cifar10.yaml:3:9", "override 'data.batch_size=64'".
   std::string to_string() const;
+  /// The same for the middle and for the begin of a message: " (conf/a.yaml:3:9)" and "conf/a.yaml:3:9: ".
+  /// Nothing where nobody wrote it.
+  std::string in_parentheses() const;
+  std::string as_prefix() const;
   /// For the end of a message: caret_lines() of an override; nothing for a file, whose place to_string()
   /// gives.
   std::string caret() const;

@@ -24,7 +24,7 @@ namespace retort::config {
 namespace {
 
 [[noreturn]] void fail(const Source& source, const std::string& message) {
-  throw Error(ExitCode::config, fmt::format("{}: {}", source.to_string(), message));
+  throw Error(ExitCode::config, source.as_prefix() + message);
 }
 
 constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
@@ -53,8 +53,6 @@ Size size_of(const Node& node) {
     }
   return size;
 }
-
-bool is_continuation(char c) { return (c & 0xC0) == 0x80; }
 
 // yaml-cpp makes one byte of "\N" and "\_".
 std::string with_whole_characters(const std::string& text) {

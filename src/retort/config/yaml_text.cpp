@@ -12,10 +12,8 @@ namespace retort::config {
 namespace {
 
 [[noreturn]] void fail(const Source& source, const std::string& message) {
-  throw Error(ExitCode::config, fmt::format("{}: {}", source.to_string(), message));
+  throw Error(ExitCode::config, source.as_prefix() + message);
 }
-
-bool is_continuation(char c) { return (c & 0xC0) == 0x80; }
 
 // printable() leaves a character as it is unless it is a control character or no UTF-8.
 bool is_allowed(std::string_view character) {
@@ -90,9 +88,8 @@ std::string plain_yaml_message(const std::string& message, std::string_view text
   const size_t indent = std::min(line.find_first_not_of(" \t"), line.size());
   if (line.substr(0, indent).find('\t') != line.npos) return "a tab cannot indent a line; YAML takes blanks";
   if (message == "illegal map value")
-    return "a ':' cannot stand here: the line is indented otherwise than those it belongs to, or text that "
-           "holds "
-           "': ' has no quotes";
+    return "a ':' cannot stand here: the line is indented otherwise than those it belongs to, or text "
+           "that holds ': ' has no quotes";
   if (message == "end of sequence flow not found")
     return "a list is never closed: ']' is missing before this";
   if (message == "end of map flow not found")

@@ -9,6 +9,9 @@
 
 namespace retort::config {
 
+/// A byte of a character in UTF-8 that is not its first.
+inline bool is_continuation(char c) { return (c & 0xC0) == 0x80; }
+
 /// Checks a text before it is parsed: what PyYAML refuses and yaml-cpp reads, and what yaml-cpp would hold in
 /// memory before it gives its first event. An Error (config) names the place.
 void check_yaml_text(std::string_view text, const std::string& name, const YamlLimits& limits);

@@ -29,7 +29,7 @@ struct Quality {
   double nll = 0;    // mean negative log-likelihood of the labels, natural logarithm
   double brier = 0;  // mean over samples of the sum over classes of (probability - truth)^2: 0 to 2
   double ece = 0;    // expected calibration error, |confidence - accuracy| over 15 equal bins weighted by
-                   // samples (Guo et al., arXiv:1706.04599)
+                     // samples (Guo et al., arXiv:1706.04599)
   std::vector<ReliabilityBin> bins{};
   std::vector<ClassQuality> classes{};
 };

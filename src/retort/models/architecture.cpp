@@ -78,9 +78,8 @@ Architecture from_name(const config::Node& node, const std::string& key) {
   const std::string form = problem->option == "name" ? ""
                                                      : fmt::format("; write {{name: {}, {}: ...}}",
                                                                    architecture.name, problem->option);
-  const std::string where = node.source().to_string();
   throw Error(ExitCode::config, fmt::format("{}={}{}: {}{}", key, printable(architecture.name),
-                                            where.empty() ? "" : " (" + where + ")", problem->text, form));
+                                            node.source().in_parentheses(), problem->text, form));
 }
 
 Architecture from_dict(const config::Node& node, const std::string& key) {
