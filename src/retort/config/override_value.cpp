@@ -49,6 +49,16 @@ std::string with_quotes(const Text& text) {
   return result + text.quote;
 }
 
+/// The place of an element in an override. In a long one it is kept with its neighbourhood alone, of which a
+/// message shows still less: a copy of the line for each of thousands of elements would take gigabytes.
+Source place_in(const Source& whole, size_t position) {
+  constexpr size_t kLong = 1000, kBefore = 100, kAfter = 100;
+  if (whole.where.size() <= kLong) return {.where = whole.where, .column = static_cast<int>(position) + 1};
+  const size_t begin = position > kBefore ? position - kBefore : 0;
+  return {.where = whole.where.substr(begin, position - begin + kAfter),
+          .column = static_cast<int>(position - begin) + 1};
+}
+
 Key to_key(const Element& key, const Source& source) {
   using Kind = Key::Kind;
   return std::visit(Overloaded{
@@ -63,6 +73,34 @@ Key to_key(const Element& key, const Source& source) {
                         [](const auto&) -> Key { throw std::logic_error("a key is never a container"); },
                     },
                     key.value);
+}
+
+/// `around` is the place of what the element is in.
+Node node_at(const Element& element, const Source& whole, const Source& around) {
+  const Source source = element.position > 0 ? place_in(whole, element.position) : around;
+  const auto list_node = [&](const std::vector<Element>& list) {
+    Node::List nodes;
+    for (const Element& item : list) nodes.push_back(node_at(item, whole, source));
+    return Node(std::move(nodes), source);
+  };
+  return std::visit(Overloaded{
+                        [&](std::monostate) { return Node(nullptr, source); },
+                        [&](const Text& text) { return Node(text.value, source); },
+                        [&](const Element::List& list) { return list_node(list); },
+                        [&](const ListExtension& extension) { return list_node(extension.values); },
+                        [&](const Element::Dict& dict) {
+                          Node::Dict nodes;
+                          for (const auto& [key, item] : dict) {
+                            nodes.emplace_back(to_key(key, source), node_at(item, whole, source));
+                          }
+                          return Node(std::move(nodes), source);
+                        },
+                        [&](bool value) { return Node(value, source); },
+                        [&](int64_t value) { return Node(value, source); },
+                        [&](double value) { return Node(value, source); },
+                        [](const auto&) -> Node { throw std::logic_error("a sweep is no value"); },
+                    },
+                    element.value);
 }
 
 }  // namespace
@@ -142,31 +180,9 @@ std::string to_override_text(const Element& element) {
       element.value);
 }
 
-Node to_node(const Element& element, Source source) {
-  if (element.position > 0) source.column = static_cast<int>(element.position) + 1;
-  const auto list_node = [&](const std::vector<Element>& list) {
-    Node::List nodes;
-    for (const Element& item : list) nodes.push_back(to_node(item, source));
-    return Node(std::move(nodes), source);
-  };
-  return std::visit(Overloaded{
-                        [&](std::monostate) { return Node(nullptr, source); },
-                        [&](const Text& text) { return Node(text.value, source); },
-                        [&](const Element::List& list) { return list_node(list); },
-                        [&](const ListExtension& extension) { return list_node(extension.values); },
-                        [&](const Element::Dict& dict) {
-                          Node::Dict nodes;
-                          for (const auto& [key, item] : dict) {
-                            nodes.emplace_back(to_key(key, source), to_node(item, source));
-                          }
-                          return Node(std::move(nodes), source);
-                        },
-                        [&](bool value) { return Node(value, source); },
-                        [&](int64_t value) { return Node(value, source); },
-                        [&](double value) { return Node(value, source); },
-                        [](const auto&) -> Node { throw std::logic_error("a sweep is no value"); },
-                    },
-                    element.value);
+Node to_node(const Element& element, const Source& source) {
+  const size_t position = source.column > 0 ? static_cast<size_t>(source.column) - 1 : 0;
+  return node_at(element, source, place_in(source, position));
 }
 
 std::string python_float(double value) {

@@ -83,7 +83,7 @@ std::string to_override_text(const Element& element);
 
 /// The configuration's value; `source` says the override, and the place of what has none of its own. Sweeps
 /// have no value.
-Node to_node(const Element& element, Source source);
+Node to_node(const Element& element, const Source& source);
 
 /// repr() of a Python float: the shortest text that reads back to the same bits.
 std::string python_float(double value);

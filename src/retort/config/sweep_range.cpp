@@ -13,7 +13,7 @@
 namespace retort::config {
 namespace {
 
-constexpr size_t kMaxValues = 100'000;
+constexpr size_t kMaxValues = 10'000;  // no sweep has more jobs
 
 // Python's Decimal in its default context, as far as a range needs it: a double becomes its exact value, and
 // a sum is rounded to 28 significant digits, half to even.

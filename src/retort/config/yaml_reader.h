@@ -11,7 +11,7 @@ namespace retort::config {
 
 /// What a YAML text may be at most; checked before anything of that size is built.
 struct YamlLimits {
-  size_t bytes = 512 << 10;  // also of what aliases repeat
+  size_t bytes = 256 << 10;  // also of what aliases repeat
   size_t depth = 64;         // lists and dictionaries in one another
   size_t nodes = 20'000;     // values, with those that aliases and merge keys repeat
 };
