@@ -171,8 +171,8 @@ void evaluate(const Invocation& invocation) {
     else
       results[row.name] = std::move(figures);
     if (&row != &rows.back() || (rows.size() > 1 && !options.is_ensemble)) continue;
-    console.say(fmt::format("\n{}", reliability_diagram(quality.bins)));
-    console.say(class_table(quality.classes, questions.dataset().class_names));
+    console.say(fmt::format("\n{}", reliability_diagram(quality.bins, console.has_unicode())));
+    console.say(class_table(quality.classes, questions.dataset().class_names, console.has_unicode()));
   }
   write_file_atomically(invocation.run_directory / "results.json", results.dump(2) + "\n");
   if (options.predictions) {

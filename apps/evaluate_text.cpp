@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "retort/core/text.h"
+#include "retort/core/text_table.h"
 
 namespace retort::apps {
 namespace {
@@ -24,33 +25,34 @@ std::string quality_line(const metrics::Quality& quality) {
       quality.brier, 100 * quality.ece);
 }
 
-std::string reliability_diagram(const std::vector<metrics::ReliabilityBin>& bins) {
+std::string reliability_diagram(const std::vector<metrics::ReliabilityBin>& bins, bool is_unicode) {
   constexpr double kBar = 44;
-  std::string text = "confidence  pictures  accuracy\n";
+  std::vector<std::vector<std::string>> rows = {{"confidence", "pictures", "accuracy", ""}};
   for (const metrics::ReliabilityBin& bin : bins) {
     if (bin.samples == 0) continue;
-    std::string bar(static_cast<size_t>(std::lround(kBar * bin.accuracy)), '#');
+    const auto length = static_cast<size_t>(std::lround(kBar * bin.accuracy));
     const auto mark = static_cast<size_t>(std::lround(kBar * bin.confidence));
-    bar.resize(std::max(bar.size(), mark + 1), ' ');
-    bar[mark] = '|';
-    text += fmt::format("{:.2f}-{:.2f}  {:>9}  {:>6.1f} %  {}\n", bin.low, bin.high, bin.samples,
-                        100 * bin.accuracy, bar);
+    std::string bar;
+    for (size_t i = 0; i < std::max(length, mark + 1); ++i)
+      bar += i == mark ? (is_unicode ? "│" : "|") : i >= length ? " " : is_unicode ? "█" : "#";
+    rows.push_back({fmt::format("{:.2f}-{:.2f}", bin.low, bin.high), fmt::format("{}", bin.samples),
+                    fmt::format("{:.1f} %", 100 * bin.accuracy), bar});
   }
-  return text;
+  return text_table(rows, {.right = {1, 2}, .is_unicode = is_unicode});
 }
 
 std::string class_table(const std::vector<metrics::ClassQuality>& classes,
-                        const std::vector<std::string>& names) {
-  std::string text =
-      fmt::format("{:<16} {:>9} {:>9} {:>9} {:>9}\n", "class", "pictures", "right", "chosen", "rightly");
+                        const std::vector<std::string>& names, bool is_unicode) {
+  std::vector<std::vector<std::string>> rows = {{"class", "pictures", "right", "chosen", "rightly"}};
   for (size_t i = 0; i < classes.size(); ++i) {
     const metrics::ClassQuality& figures = classes[i];
-    text += fmt::format("{:<16} {:>9} {:>7.2f} % {:>8} {:>7.2f} %\n",
-                        i < names.size() ? printable(names[i], 16) : fmt::format("{}", i), figures.samples,
-                        percent(figures.hits, figures.samples), figures.predicted,
-                        percent(figures.hits, figures.predicted));
+    rows.push_back({i < names.size() ? printable(names[i], 24) : fmt::format("{}", i),
+                    fmt::format("{}", figures.samples),
+                    fmt::format("{:.2f} %", percent(figures.hits, figures.samples)),
+                    fmt::format("{}", figures.predicted),
+                    fmt::format("{:.2f} %", percent(figures.hits, figures.predicted))});
   }
-  return text;
+  return text_table(rows, {.right = {1, 2, 3, 4}, .is_unicode = is_unicode});
 }
 
 }  // namespace retort::apps

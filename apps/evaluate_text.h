@@ -15,11 +15,12 @@ std::string quality_line(const metrics::Quality& quality);
 /// where it would stand were it the confidence. At most 80 columns.
 ///
 ///     confidence  pictures  accuracy
-///     0.93-1.00       9702    99.4 %  ######################################|
-std::string reliability_diagram(const std::vector<metrics::ReliabilityBin>& bins);
+///     ──────────────────────────────────────────────────────────────────────
+///     0.93-1.00       9702    99.4 %  ██████████████████████████████████████│
+std::string reliability_diagram(const std::vector<metrics::ReliabilityBin>& bins, bool is_unicode);
 
 /// A line a class: pictures, how many of them are right, how often the class was chosen, and rightly.
 std::string class_table(const std::vector<metrics::ClassQuality>& classes,
-                        const std::vector<std::string>& names);
+                        const std::vector<std::string>& names, bool is_unicode);
 
 }  // namespace retort::apps

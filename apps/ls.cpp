@@ -2,7 +2,6 @@
 #include "apps/run_arguments.h"
 #include "apps/runs.h"
 #include "retort/core/error.h"
-#include "retort/core/text_table.h"
 #include "retort/report/listing.h"
 
 namespace retort::apps {
@@ -15,13 +14,13 @@ std::string ls(const std::vector<std::string>& arguments) {
   for (const std::filesystem::path& folder : folders)
     for (const std::filesystem::path& found : report::find_runs(folder)) {
       try {
-        runs.push_back(report::read_run(found));
+        runs.push_back(report::read_run(found, report::RowsWanted::last));
       } catch (const Error& error) {  // the others are listed all the same
         damaged += std::string(error.what()) + "\n";
       }
     }
   if (runs.empty() && damaged.empty()) return "no runs here\n";
-  return report::list_runs(runs, locale_is_utf8()) + damaged;
+  return report::list_runs(runs, paper()) + damaged;
 }
 
 }  // namespace retort::apps

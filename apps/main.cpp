@@ -68,7 +68,7 @@ int run(const std::vector<std::string>& arguments) {
 int main(int argc, char** argv) {
   using retort::ExitCode;
   retort::apps::open_standard_streams();
-  std::signal(SIGPIPE, SIG_IGN);
+  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
   try {
     return retort::apps::run({argv + std::min(argc, 1), argv + argc});
   } catch (const retort::Error& error) {

@@ -26,6 +26,7 @@
 #include "retort/core/file.h"
 #include "retort/core/stop.h"
 #include "retort/core/text.h"
+#include "retort/core/text_table.h"
 
 namespace retort::apps {
 namespace {
@@ -158,7 +159,7 @@ class Multirun {
   int report() const {
     const SweepTable result = table();
     write_file_atomically(plan_.folder / "results.csv", result.to_csv());
-    say("\n" + result.to_text());
+    say("\n" + result.to_text(shows_unicode()));
     if (const auto best = result.best())
       say(fmt::format("best by {}: #{} in {}", printable(options_.metric), jobs_[*best].number,
                       printable(jobs_[*best].plan->folder.string())));

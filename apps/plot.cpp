@@ -32,8 +32,8 @@ std::string plot(const std::vector<std::string>& arguments) {
   std::string text;
   for (const std::string& metric : metrics) {
     if (!text.empty()) text += "\n";
-    text += report::text_plot(printable(metric), report::points_of(run, metric), width, kHeight,
-                              locale_is_utf8());
+    text +=
+        report::text_plot(printable(metric), report::points_of(run, metric), width, kHeight, shows_unicode());
   }
   return text.empty() ? "the run has logged nothing yet\n" : text;
 }

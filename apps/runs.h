@@ -4,9 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "retort/report/listing.h"
+
 namespace retort::apps {
 
 // Commands that look at what runs left. Arguments are folders and key=value; each returns what to print.
+
+/// What stdout takes: the terminal's width, or any where it is none.
+report::Paper paper();
 
 /// Writes report.html into the folder of one run, or for several into the working directory; output=FILE says
 /// where instead.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -10,6 +11,7 @@
 #include "retort/core/error.h"
 #include "retort/core/file.h"
 #include "retort/core/text.h"
+#include "retort/core/text_table.h"
 
 namespace retort::apps {
 namespace {
@@ -80,24 +82,17 @@ std::optional<size_t> SweepTable::best() const {
   return best_row;
 }
 
-std::string SweepTable::to_text() const {
+std::string SweepTable::to_text(bool is_unicode) const {
   constexpr size_t kWidestCell = 40;
   std::vector<Cells> lines = cells(*this, "{:.6g}");
-  std::vector<size_t> widths(lines[0].size());
-  for (Cells& line : lines) {
-    for (size_t i = 0; i < line.size(); ++i) {
-      line[i] = printable(line[i], kWidestCell);
-      widths[i] = std::max(widths[i], line[i].size());
-    }
-  }
   const std::optional<size_t> best_row = best();
-  std::string text;
   for (size_t i = 0; i < lines.size(); ++i) {
-    text += best_row.has_value() && i == *best_row + 1 ? "*" : " ";
-    for (size_t k = 0; k < widths.size(); ++k) text += fmt::format(" {:>{}}", lines[i][k], widths[k]);
-    text += '\n';
+    for (std::string& cell : lines[i]) cell = printable(cell, kWidestCell);
+    lines[i].insert(lines[i].begin(), best_row && i == *best_row + 1 ? "*" : "");
   }
-  return text;
+  std::vector<size_t> right(lines[0].size() - 1);
+  std::iota(right.begin(), right.end(), size_t{1});
+  return text_table(lines, {.right = right, .is_unicode = is_unicode, .gap = 1});
 }
 
 std::string SweepTable::to_csv() const {

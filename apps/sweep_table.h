@@ -26,7 +26,7 @@ struct SweepTable {
   /// The row with the best finite value of the metric; none where no row has one.
   std::optional<size_t> best() const;
   /// Columns for a person: number, swept values, state, metrics; the best row is marked.
-  std::string to_text() const;
+  std::string to_text(bool is_unicode) const;
   /// The same as CSV, every metric at full precision.
   std::string to_csv() const;
 };

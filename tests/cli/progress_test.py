@@ -1,16 +1,10 @@
 #!/usr/bin/env python3
 """What a training says in a real pseudo-terminal, narrow and wide, in a dumb one, and in a file."""
-import fcntl
-import os
-import pty
 import re
-import select
-import struct
 import subprocess
-import termios
 import unittest
 
-from support import OK, PROGRAM, QUICK, CommandLineTest
+from support import PROGRAM, QUICK, CommandLineTest, in_terminal
 
 REWRITE = "\r\x1b[K"
 LONGER = ["trainer.limit_train_batches=300", "trainer.max_epochs=2"]
@@ -23,24 +17,7 @@ def on_screen(line):
 
 class Progress(CommandLineTest):
     def in_terminal(self, columns, *arguments, **environment):
-        leader, follower = pty.openpty()
-        fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
-        process = subprocess.Popen([PROGRAM, *arguments], cwd=self.folder, stdin=subprocess.DEVNULL, stdout=follower,
-                                   stderr=follower, env={**os.environ, "LC_ALL": "C.UTF-8", "TERM": "xterm", **environment})
-        os.close(follower)
-        content = b""
-        while True:
-            select.select([leader], [], [], 60)
-            try:
-                part = os.read(leader, 65536)
-            except OSError:  # the program has closed its end
-                break
-            if not part:
-                break
-            content += part
-        os.close(leader)
-        self.assertEqual(process.wait(60), OK, content)
-        return content.decode().replace("\r\n", "\n")
+        return in_terminal(columns, *arguments, cwd=self.folder, **environment)
 
     def distill(self):
         self.succeed("train", *QUICK, "model.name=teacher")

@@ -1,7 +1,12 @@
 """Runs the program as a user does, in a folder of its own."""
+import fcntl
 import os
+import pty
+import select
+import struct
 import subprocess
 import tempfile
+import termios
 import unittest
 from pathlib import Path
 
@@ -24,6 +29,28 @@ QUICK = [
     "trainer.log_every_n_steps=5",
     "optimizer=adamw",
 ]
+
+
+def in_terminal(columns, *arguments, cwd, **environment):
+    """What the program writes to a pseudo-terminal so wide; it must succeed."""
+    leader, follower = pty.openpty()
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    process = subprocess.Popen([PROGRAM, *arguments], cwd=cwd, stdin=subprocess.DEVNULL, stdout=follower, stderr=follower,
+                               env={**os.environ, "LC_ALL": "C.UTF-8", "TERM": "xterm", **environment})
+    os.close(follower)
+    content = b""
+    while True:
+        select.select([leader], [], [], 60)
+        try:
+            part = os.read(leader, 65536)
+        except OSError:  # the program has closed its end
+            break
+        if not part:
+            break
+        content += part
+    os.close(leader)
+    assert process.wait(60) == OK, content
+    return content.decode().replace("\r\n", "\n")
 
 
 class CommandLineTest(unittest.TestCase):

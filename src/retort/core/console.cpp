@@ -76,10 +76,7 @@ bool Console::is_live() const {
   return impl_->is_terminal && (terminal == nullptr || std::string_view(terminal) != "dumb");
 }
 
-bool Console::has_unicode() const {
-  const char* terminal = std::getenv("TERM");
-  return locale_is_utf8() && (terminal == nullptr || std::string_view(terminal) != "dumb");
-}
+bool Console::has_unicode() const { return shows_unicode(); }
 
 int Console::width() const {
   winsize size{};

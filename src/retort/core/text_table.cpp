@@ -7,17 +7,50 @@
 namespace retort {
 namespace {
 
-constexpr size_t kGap = 2;
-
 std::string padded(const std::string& cell, size_t width, bool is_right) {
   std::string result = cell;
   result.insert(is_right ? 0 : cell.size(), width - std::min(width, display_width(cell)), ' ');
   return result;
 }
 
+using Rows = std::vector<std::vector<std::string>>;
+
+std::vector<size_t> column_widths(const Rows& rows) {
+  std::vector<size_t> widths;
+  for (const auto& row : rows) {
+    if (row.size() == 1) continue;
+    widths.resize(std::max(widths.size(), row.size()));
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
+  }
+  return widths;
+}
+
+// Columns of width 0 are not shown.
+size_t table_width(const std::vector<size_t>& widths, size_t gap) {
+  size_t whole = 0;
+  for (const size_t width : widths)
+    if (width > 0) whole += width + (whole > 0 ? gap : 0);
+  return whole;
+}
+
+std::string line_of(const std::vector<std::string>& row, const std::vector<size_t>& widths,
+                    const TableStyle& style) {
+  std::string line;
+  for (size_t i = 0; i < row.size(); ++i) {
+    if (widths[i] == 0) continue;
+    const bool is_right = std::find(style.right.begin(), style.right.end(), i) != style.right.end();
+    if (!line.empty()) line.append(style.gap, ' ');
+    line += padded(row[i], widths[i], is_right);
+  }
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line;
+}
+
 }  // namespace
 
-bool locale_is_utf8() {
+bool shows_unicode() {
+  const char* terminal = std::getenv("TERM");
+  if (terminal != nullptr && std::string_view(terminal) == "dumb") return false;
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
     const char* value = std::getenv(name);
     if (value == nullptr || *value == '\0') continue;
@@ -34,27 +67,21 @@ size_t display_width(std::string_view text) {
   }));
 }
 
-std::string text_table(const std::vector<std::vector<std::string>>& rows, const std::vector<size_t>& right,
-                       bool is_unicode) {
-  std::vector<size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
+std::string text_table(std::vector<std::vector<std::string>> rows, const TableStyle& style) {
+  std::vector<size_t> widths = column_widths(rows);
+  for (const size_t column : style.dispensable) {
+    if (table_width(widths, style.gap) <= style.width) break;
+    widths[column] = 0;
   }
   std::string text;
   for (size_t r = 0; r < rows.size(); ++r) {
-    std::string line;
-    for (size_t i = 0; i < rows[r].size(); ++i) {
-      const bool is_right = std::find(right.begin(), right.end(), i) != right.end();
-      if (i > 0) line.append(kGap, ' ');
-      line += padded(rows[r][i], widths[i], is_right);
+    if (rows[r].size() == 1) {
+      text += rows[r][0] + '\n';
+    } else {
+      text += line_of(rows[r], widths, style) + '\n';
     }
-    line.erase(line.find_last_not_of(' ') + 1);
-    text += line + '\n';
     if (r > 0) continue;
-    size_t whole = kGap * (widths.size() - 1);
-    for (const size_t width : widths) whole += width;
-    for (size_t i = 0; i < whole; ++i) text += is_unicode ? "─" : "-";
+    for (size_t i = 0; i < table_width(widths, style.gap); ++i) text += style.is_unicode ? "─" : "-";
     text += '\n';
   }
   return text;

@@ -8,6 +8,7 @@
 #include <torch/types.h>
 
 #include "retort/core/text.h"
+#include "retort/core/text_table.h"
 
 namespace retort::models {
 namespace {
@@ -74,7 +75,7 @@ int64_t count_forward_flops(Model& model, const Task& task) {
 using Cells = std::vector<std::string>;
 
 Cells cells_of(const SummaryRow& row) {
-  constexpr size_t kLongestName = 24;
+  constexpr size_t kLongestName = 16;
   return {row.role, printable(row.network, kLongestName),
           human_count(static_cast<uint64_t>(row.cost.parameters)),
           human_bytes(static_cast<uint64_t>(row.cost.parameter_bytes)),
@@ -112,25 +113,13 @@ Cost measure_cost(Model& model, const Task& task) {
   return cost;
 }
 
-std::string summary_table(const std::vector<SummaryRow>& rows) {
+std::string summary_table(const std::vector<SummaryRow>& rows, bool is_unicode) {
   std::vector<Cells> table = {{"network", "architecture", "parameters", "size", "FLOPs/picture"}};
   for (const SummaryRow& row : rows) table.push_back(cells_of(row));
-  std::vector<size_t> widths(table[0].size());
-  for (const Cells& cells : table)
-    for (size_t i = 0; i < cells.size(); ++i) widths[i] = std::max(widths[i], cells[i].size());
-  // The ratio's name stretches over both columns of names.
-  if (rows.size() > 1) {
-    table.push_back(ratio_cells(rows));
-    const size_t name = table.back()[0].size();
-    if (name > widths[0] + 2 + widths[1]) widths[1] = name - widths[0] - 2;
-  }
-  Cells lines;
-  for (const Cells& cells : table) {
-    const std::string names = fmt::format("{:<{}}  {}", cells[0], widths[0], cells[1]);
-    lines.push_back(fmt::format("{:<{}}  {:>{}}  {:>{}}  {:>{}}", names, widths[0] + 2 + widths[1], cells[2],
-                                widths[2], cells[3], widths[3], cells[4], widths[4]));
-  }
-  return join(lines, "\n");
+  if (rows.size() > 1) table.push_back(ratio_cells(rows));
+  std::string text = text_table(table, {.right = {2, 3, 4}, .is_unicode = is_unicode});
+  text.pop_back();
+  return text;
 }
 
 }  // namespace retort::models

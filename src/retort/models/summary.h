@@ -29,10 +29,11 @@ struct SummaryRow {
 /// The networks side by side, for a terminal of 80 columns; lines end in '\n' except the last. With several
 /// rows the last is the student, and a line says how much more all the others cost together.
 ///
-///     network  architecture  parameters      size  FLOPs/picture
-///     teacher  resnet50         23.52 M  90.0 MiB         2.60 G
-///     student  resnet18         11.17 M  42.7 MiB         1.11 G
-///     teacher / student            2.1x      2.1x           2.3x
-std::string summary_table(const std::vector<SummaryRow>& rows);
+///     network            architecture  parameters      size  FLOPs/picture
+///     ────────────────────────────────────────────────────────────────────
+///     teacher            resnet50         23.52 M  89.9 MiB         2.60 G
+///     student            resnet18         11.17 M  42.7 MiB         1.11 G
+///     teacher / student                      2.1x      2.1x           2.3x
+std::string summary_table(const std::vector<SummaryRow>& rows, bool is_unicode);
 
 }  // namespace retort::models

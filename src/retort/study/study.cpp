@@ -224,8 +224,8 @@ StudyResult run_study(const StudyOptions& options, Console& console) {
   return result;
 }
 
-std::string study_text(const StudyOptions& options, const StudyResult& result) {
-  std::string text = arms_table(result.arms) + "\n";
+std::string study_text(const StudyOptions& options, const StudyResult& result, bool is_unicode) {
+  std::string text = arms_table(result.arms, is_unicode) + "\n";
   for (const std::string& line : result.verdicts) text += line + "\n";
   for (const std::string& line : result.biased) text += line + "\n";
   const ArmFigures &teacher = result.arms.front(), &student = result.arms.back();

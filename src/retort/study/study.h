@@ -28,7 +28,7 @@ struct StudyResult {
 StudyResult run_study(const StudyOptions& options, Console& console);
 
 /// The table, the verdicts and what they rest on, for a person.
-std::string study_text(const StudyOptions& options, const StudyResult& result);
+std::string study_text(const StudyOptions& options, const StudyResult& result, bool is_unicode);
 
 /// results.json: for each arm the means under "ARM" (a sweep's table shows them), and every seed's figures.
 nlohmann::ordered_json study_json(const StudyOptions& options, const StudyResult& result);

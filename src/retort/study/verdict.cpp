@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "retort/core/text.h"
+#include "retort/core/text_table.h"
 
 namespace retort::study {
 namespace {
@@ -47,25 +48,21 @@ std::string verdict(const std::vector<double>& control_accuracies, const std::ve
   return fmt::format("distillation {}: {}", points > 0 ? "helps" : "hurts", figures);
 }
 
-std::string arms_table(const std::vector<ArmFigures>& arms) {
-  constexpr size_t kName = 21, kNetwork = 13;
-  std::string table = fmt::format("{:<{}} {:<{}} {:>13} {:>12} {:>6} {:>4} {:>5}\n", "", kName, "network",
-                                  kNetwork, "accuracy %", "errors", "loss", "ECE", "agree");
+std::string arms_table(const std::vector<ArmFigures>& arms, bool is_unicode) {
+  constexpr size_t kLongestName = 21, kLongestNetwork = 13;
+  std::vector<std::vector<std::string>> rows = {
+      {"", "network", "accuracy %", "errors", "loss", "ECE", "agree"}};
   for (const ArmFigures& arm : arms) {
     // A long name stands on a line of its own.
     const std::string name = printable(arm.name, 70);
-    std::string start = name;
-    if (name.size() > kName) {
-      table += name + "\n";
-      start.clear();
-    }
-    table += fmt::format("{:<{}} {:<{}} {:>13} {:>12} {:>6} {:>4} {:>5}\n", start, kName,
-                         printable(arm.architecture, kNetwork), kNetwork,
-                         mean_and_deviation(arm.accuracies, 100, 2), mean_and_deviation(arm.errors, 1, 0),
-                         mean(arm.losses, 1, 4), mean(arm.calibration_errors, 100, 1),
-                         mean(arm.agreements, 100, 1));
+    const bool is_long = name.size() > kLongestName;
+    if (is_long) rows.push_back({name});
+    rows.push_back({is_long ? "" : name, printable(arm.architecture, kLongestNetwork),
+                    mean_and_deviation(arm.accuracies, 100, 2), mean_and_deviation(arm.errors, 1, 0),
+                    mean(arm.losses, 1, 4), mean(arm.calibration_errors, 100, 1),
+                    mean(arm.agreements, 100, 1)});
   }
-  return table;
+  return text_table(rows, {.right = {2, 3, 4, 5, 6}, .is_unicode = is_unicode, .gap = 1});
 }
 
 }  // namespace retort::study

@@ -26,6 +26,6 @@ std::string verdict(const std::vector<double>& control_accuracies, const std::ve
 
 /// The arms as a table of at most 80 columns, lines ending in '\n': mean and deviation of accuracy and
 /// errors, means of loss, calibration error and agreement with the teacher.
-std::string arms_table(const std::vector<ArmFigures>& arms);
+std::string arms_table(const std::vector<ArmFigures>& arms, bool is_unicode);
 
 }  // namespace retort::study

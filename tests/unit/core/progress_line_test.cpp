@@ -26,13 +26,5 @@ TEST(FitPieces, LeavesOutTheHighestRanksFirst) {
   EXPECT_EQ(fit_pieces(pieces, 3), "epoch 1  loss 0.5");
 }
 
-TEST(TextTable, AlignsColumnsAndCountsCodePoints) {
-  EXPECT_EQ(text_table({{"name", "count"}, {"über", "7"}, {"b", "1,234"}}, {1}, /*is_unicode=*/false),
-            "name  count\n"
-            "-----------\n"
-            "über      7\n"
-            "b     1,234\n");
-}
-
 }  // namespace
 }  // namespace retort

@@ -48,11 +48,12 @@ TEST(ArmsTable, FitsEightyColumns) {
   distilled.name = "distilled, student=mlp 300-300, temperature=20";
   distilled.errors = {10000, 9999};
   distilled.agreements = {0.99, 0.991};
-  std::istringstream lines(arms_table({teacher, distilled}));
+  std::istringstream lines(arms_table({teacher, distilled}, /*is_unicode=*/false));
   int count = 0;
   for (std::string line; std::getline(lines, line); ++count) EXPECT_LE(line.size(), 80u) << line;
-  EXPECT_EQ(count, 4);  // a heading, a line, and a long name on a line of its own
-  EXPECT_TRUE(has(arms_table({teacher}), "99.31 +-0.04       70 +-4 0.0219  0.5")) << arms_table({teacher});
+  EXPECT_EQ(count, 5);  // a heading and its rule, a line, and a long name on a line of its own
+  const std::string table = arms_table({teacher}, /*is_unicode=*/false);
+  EXPECT_TRUE(has(table, "99.31 +-0.04 70 +-4 0.0219 0.5")) << table;
 }
 
 }  // namespace

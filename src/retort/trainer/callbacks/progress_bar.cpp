@@ -9,13 +9,13 @@
 
 #include "retort/core/progress_line.h"
 #include "retort/core/text.h"
+#include "retort/core/text_table.h"
 #include "retort/trainer/trainer.h"
 
 namespace retort::trainer {
 namespace {
 
 constexpr std::chrono::milliseconds kRedrawInterval{100};
-constexpr int kWideTerminal = 100;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -77,13 +77,19 @@ bool ProgressBar::is_time_to_draw() {
   return true;
 }
 
-std::string ProgressBar::bar(int64_t done, int64_t all) const {
+std::string ProgressBar::live_line(std::vector<LinePiece> pieces, int64_t done, int64_t all) const {
+  constexpr size_t kNarrowest = 8, kWidest = 30;
   const int64_t whole = std::max<int64_t>(all, 1);
-  const size_t width = console_.width() >= kWideTerminal ? 30 : 16;
-  return fmt::format(
-      "{} {:3d} %",
-      progress_bar(static_cast<double>(done) / static_cast<double>(whole), width, console_.has_unicode()),
-      done * 100 / whole);
+  const auto with_bar = [&](size_t width) {
+    pieces[1].text = fmt::format(
+        "{} {:3d} %",
+        progress_bar(static_cast<double>(done) / static_cast<double>(whole), width, console_.has_unicode()),
+        done * 100 / whole);
+    return fit_pieces(pieces, line_width());
+  };
+  const std::string narrow = with_bar(kNarrowest);
+  const size_t room = line_width() - std::min(line_width(), display_width(narrow));
+  return with_bar(std::min(kNarrowest + room, kWidest));
 }
 
 size_t ProgressBar::line_width() const {
@@ -116,7 +122,7 @@ void ProgressBar::on_train_batch_end(Trainer& trainer, const StepResult& step) {
                           static_cast<double>(steps - first_step_);
   std::vector<LinePiece> pieces = {
       {epoch_label(trainer, trainer.progress().epoch + 1), 0},
-      {bar(done, all), 1},
+      {"", 1},
       {images_per_second(sums_.samples, elapsed), 2},
       {fmt::format("{} left", human_duration(left)), 1},
       {fmt::format("loss {:.4g}", step.losses.front().second), 0},
@@ -125,15 +131,15 @@ void ProgressBar::on_train_batch_end(Trainer& trainer, const StepResult& step) {
       {fmt::format("run {} left", human_duration(run_left)), 5},
   };
   for (LinePiece& piece : time_pieces(sums_, /*rank=*/6)) pieces.push_back(std::move(piece));
-  console_.set_live_line(fit_pieces(pieces, line_width()));
+  console_.set_live_line(live_line(std::move(pieces), done, all));
 }
 
 void ProgressBar::on_validation_batch_end(Trainer& trainer, int64_t done, int64_t batches) {
   if (!is_time_to_draw()) return;
-  console_.set_live_line(fit_pieces({{epoch_label(trainer, trainer.progress().epoch + 1), 0},
-                                     {bar(done, batches), 1},
-                                     {fmt::format("evaluating ({})", evaluation_name_), 0}},
-                                    line_width()));
+  console_.set_live_line(live_line({{epoch_label(trainer, trainer.progress().epoch + 1), 0},
+                                    {"", 1},
+                                    {fmt::format("evaluating ({})", evaluation_name_), 0}},
+                                   done, batches));
 }
 
 void ProgressBar::on_train_epoch_end(Trainer& trainer, const EpochResult& epoch) {

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <chrono>
+#include <string>
+#include <vector>
 
 #include "retort/core/console.h"
+#include "retort/core/progress_line.h"
 #include "retort/trainer/callback.h"
 
 namespace retort::trainer {
@@ -30,7 +33,8 @@ class ProgressBar : public Callback {
 
  private:
   bool is_time_to_draw();
-  std::string bar(int64_t done, int64_t all) const;
+  // The pieces that fit; the second becomes the bar, as long as they leave it room.
+  std::string live_line(std::vector<LinePiece> pieces, int64_t done, int64_t all) const;
   size_t line_width() const;
 
   Console& console_;
