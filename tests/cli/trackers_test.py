@@ -74,6 +74,12 @@ class Trackers(CommandLineTest):
     def test_a_distilled_student_is_held_against_its_teacher(self):
         self.succeed("train", *QUICK, "model.name=teacher")
         self.succeed("train", *QUICK, "model.name=distill", "hydra.run.dir=d", ALL)
+        run = json.loads((self.folder / "d/run.json").read_text())
+        for network in run["networks"]:
+            self.assertLess(0, network["latency_p50_ms"])
+            self.assertLessEqual(network["latency_p50_ms"], network["latency_p99_ms"])
+        self.assertEqual([network["role"] for network in run["networks"]], ["teacher", "student"])
+        self.assertEqual(run["defaults"]["trainer.max_epochs"], 200)
         evaluation = json.loads((self.folder / "d/evaluation.json").read_text())
         self.assertGreater(evaluation["agreement"], 0.1)
         self.assertGreater(evaluation["teacher"]["accuracy"], 0.1)
@@ -83,7 +89,12 @@ class Trackers(CommandLineTest):
         log = b"".join(wandb_records(self.log_of("d")))
         for text in [b"weights/", b"confusion_matrix", b"samples/0", b"train/loss_distill", b"proc.memory.rssMB"]:
             self.assertIn(text, log)
-        self.assertEqual(len(list((self.folder / "mlruns").glob("*/*/metrics/train/loss"))), 1)
+        [artifacts] = (self.folder / "mlruns").glob("*/*/artifacts")
+        self.assertEqual(len(list((artifacts.parent / "metrics/train").glob("loss"))), 1)
+        for name in ["run.json", "results.json", "evaluation.json", "report.html"]:
+            self.assertEqual((artifacts / name).read_bytes(), (self.folder / "d" / name).read_bytes(), name)
+        self.assertEqual((artifacts / "config.yaml").read_bytes(), (self.folder / "d/.hydra/config.yaml").read_bytes())
+        self.assertFalse((artifacts / "model.safetensors").exists())
 
     def test_wandb_by_key_by_group_and_by_environment(self):
         result = self.succeed("train", *QUICK, "model.name=student", "hydra.run.dir=a", "tracker=wandb",
@@ -95,18 +106,25 @@ class Trackers(CommandLineTest):
             self.assertIn(text, log)
         self.assertFalse((self.folder / "a/metrics.csv").exists())
 
-        environment = {"WANDB_PROJECT": "fromEnv", "WANDB_RUN_ID": "my-id", "WANDB_DIR": "elsewhere",
-                       "WANDB_SILENT": "true", "PATH": "/usr/bin:/bin"}
-        result = self.succeed("train", *QUICK, "model.name=student", "hydra.run.dir=b", "+tracker/wandb=online",
+        said = {"WANDB_PROJECT": "fromEnv", "WANDB_ENTITY": "a-team", "WANDB_NAME": "a name", "WANDB_RUN_GROUP": "a group",
+                "WANDB_JOB_TYPE": "a job", "WANDB_TAGS": "first,second", "WANDB_NOTES": "a note", "WANDB_RUN_ID": "my-id"}
+        environment = {**said, "WANDB_DIR": "elsewhere", "WANDB_MODE": "online", "WANDB_SILENT": "true",
+                       "PATH": "/usr/bin:/bin"}
+        result = self.succeed("train", *QUICK, "model.name=student", "hydra.run.dir=b", "tracker=[csv,wandb]",
                               env=environment)
         self.assertNotIn("Run history", result.stdout)
         self.assertIn("wandb sync elsewhere/wandb/offline-run-", result.stdout)  # there is no wandb to call
         [log] = self.folder.glob("elsewhere/wandb/offline-run-*/run-my-id.wandb")
-        self.assertIn(b"fromEnv", log.read_bytes())
+        content = b"".join(wandb_records(log))
+        for text in ",".join(said.values()).split(","):
+            self.assertIn(text.encode(), content)
         self.assertTrue((self.folder / "b/metrics.csv").exists())
         self.succeed("train", *QUICK, "model.name=student", "hydra.run.dir=c", "tracker=wandb",
                      env={"WANDB_MODE": "disabled"})
         self.assertFalse((self.folder / "c/wandb").exists())
+        # That run left no W&B run to go on with.
+        self.refuse(CONFIG, "train", *QUICK, "model.name=student", "hydra.run.dir=c", "tracker=wandb", "trainer.ckpt_path=last",
+                    env={"WANDB_RESUME": "must"}, says=["wandb.resume=must"])
         self.refuse(CONFIG, "train", *QUICK, "tracker=wandb", "wandb.id=a/b", says=["wandb.id"])
 
     def test_after_a_kill_each_step_stands_once(self):

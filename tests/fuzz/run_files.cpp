@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
-// The files of a run that reports are made from: run.json, evaluation.json, metrics.jsonl.
+// The files of a run that are read again: run.json, evaluation.json, metrics.jsonl, metrics.csv,
+// learning_rate_finder.csv, .mlflow.json.
 #include <cstdlib>
 
 #include "driver.h"
+#include "retort/tracking/csv.h"
 #include "retort/tracking/evaluation_record.h"
 #include "retort/tracking/json_lines.h"
+#include "retort/tracking/mlflow_state.h"
+#include "retort/tracking/rate_curve.h"
 #include "retort/tracking/run_record.h"
 
 using namespace retort::tracking;
@@ -15,6 +19,13 @@ int LLVMFuzzerTestOneInput(const uint8_t* input, size_t size) {
     if (!parse_run_record(to_json(*record))) std::abort();
   if (const auto record = parse_evaluation_record(text))
     if (!parse_evaluation_record(to_json(*record))) std::abort();
+  if (const auto curve = parse_rate_curve(text))
+    if (!parse_rate_curve(to_csv(*curve))) std::abort();
+  if (const auto state = parse_mlflow_state(text))
+    if (!parse_mlflow_state(to_json(*state))) std::abort();
+  if (const auto table = parse_metrics_table(text, /*through_step=*/1000))
+    for (const auto& row : table->rows)
+      if (row.size() != table->columns.size()) std::abort();
   parse_metric_row(text);
   return 0;
 }
@@ -30,5 +41,9 @@ std::vector<std::string> fuzz_seeds() {
       to_json(describe_predictions(
           {.student = logits, .teacher = logits, .soft_teacher = logits, .labels = labels, .temperature = 4},
           "test", {"cat", "dog"}, 2)),
+      to_csv({.points = {{1e-5, 2.5}, {0.01, 1.25}}, .suggestion = 0.01}),
+      to_json(
+          MlflowState{.tracking_uri = "http://127.0.0.1:5000", .run_id = "0123456789abcdef", .rows_sent = 7}),
+      "epoch,step,train/loss,lr\n0,5,0.25,0.1\n0,10,,0.1\n",
       R"({"epoch":0,"step":5,"train/loss":0.25,"lr":"NaN"})"};
 }

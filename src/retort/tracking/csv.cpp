@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <string_view>
 
 #include <fmt/format.h>
 
@@ -34,52 +33,61 @@ std::string to_line(const std::vector<std::string>& cells, size_t width) {
 
 }  // namespace
 
+std::optional<MetricsTable> parse_metrics_table(std::string_view content, int64_t through_step) {
+  MetricsTable table;
+  bool is_header = true;
+  for (size_t start = 0; start < content.size();) {
+    const size_t end = content.find('\n', start);
+    if (end == std::string_view::npos) break;
+    auto cells = split(content.substr(start, end - start));
+    start = end + 1;
+    if (is_header) {
+      if (cells.size() < table.columns.size() ||
+          !std::equal(table.columns.begin(), table.columns.end(), cells.begin()))
+        return std::nullopt;
+      table.columns = std::move(cells);
+      is_header = false;
+      continue;
+    }
+    int64_t step = 0;
+    if (cells.size() != table.columns.size()) break;
+    const std::string& text = cells[kStepColumn];
+    if (std::from_chars(text.data(), text.data() + text.size(), step).ec != std::errc()) break;
+    if (step <= through_step) table.rows.push_back(std::move(cells));
+  }
+  return table;
+}
+
 CsvTracker::CsvTracker(std::filesystem::path path, int64_t keep_through_step) : path_(std::move(path)) {
   constexpr uint64_t kLargestFile = uint64_t{1} << 30;
   if (keep_through_step >= 0 && std::filesystem::exists(path_)) {
-    const std::string content = read_file(path_, kLargestFile, ExitCode::checkpoint);
-    bool is_header = true;
-    for (size_t start = 0; start < content.size();) {
-      const size_t end = content.find('\n', start);
-      if (end == std::string::npos) break;
-      auto cells = split(std::string_view(content).substr(start, end - start));
-      start = end + 1;
-      if (is_header) {
-        if (cells.size() < columns_.size() || !std::equal(columns_.begin(), columns_.end(), cells.begin()))
-          throw Error(ExitCode::checkpoint,
-                      fmt::format("{} is no metrics.csv of ours: it must begin with 'epoch,step'",
-                                  printable(path_.string())));
-        columns_ = std::move(cells);
-        is_header = false;
-        continue;
-      }
-      int64_t step = 0;
-      if (cells.size() != columns_.size()) break;
-      const std::string& text = cells[kStepColumn];
-      if (std::from_chars(text.data(), text.data() + text.size(), step).ec != std::errc()) break;
-      if (step <= keep_through_step) rows_.push_back(std::move(cells));
-    }
+    auto table = parse_metrics_table(read_file(path_, kLargestFile, ExitCode::checkpoint), keep_through_step);
+    if (!table)
+      throw Error(ExitCode::checkpoint,
+                  fmt::format("{} is no metrics.csv of ours: it must begin with 'epoch,step'",
+                              printable(path_.string())));
+    table_ = std::move(*table);
   }
   rewrite();
 }
 
 void CsvTracker::log(int64_t step, int64_t epoch, const Metrics& metrics) {
-  const size_t known_columns = columns_.size();
+  const size_t known_columns = table_.columns.size();
   std::vector<std::string> row(known_columns);
   row[0] = fmt::format("{}", epoch);
   row[kStepColumn] = fmt::format("{}", step);
   for (const auto& [name, value] : metrics) {
-    const auto column = std::find(columns_.begin(), columns_.end(), name);
-    const auto index = static_cast<size_t>(column - columns_.begin());
-    if (column == columns_.end()) {
-      columns_.push_back(name);
+    const auto column = std::find(table_.columns.begin(), table_.columns.end(), name);
+    const auto index = static_cast<size_t>(column - table_.columns.begin());
+    if (column == table_.columns.end()) {
+      table_.columns.push_back(name);
       row.emplace_back();
     }
     row[index] = fmt::format("{}", value);
   }
-  rows_.push_back(std::move(row));
-  if (columns_.size() == known_columns) {
-    file_ << to_line(rows_.back(), columns_.size());
+  table_.rows.push_back(std::move(row));
+  if (table_.columns.size() == known_columns) {
+    file_ << to_line(table_.rows.back(), table_.columns.size());
     return;
   }
   try {
@@ -90,13 +98,13 @@ void CsvTracker::log(int64_t step, int64_t epoch, const Metrics& metrics) {
 }
 
 void CsvTracker::flush() {
-  // What a full disk swallowed is still in rows_: the next flush that finds room writes all of it.
+  // What a full disk swallowed is still in table_.rows: the next flush that finds room writes all of it.
   if (!file_.flush()) rewrite();
 }
 
 void CsvTracker::rewrite() {
-  std::string content = to_line(columns_, columns_.size());
-  for (const auto& row : rows_) content += to_line(row, columns_.size());
+  std::string content = to_line(table_.columns, table_.columns.size());
+  for (const auto& row : table_.rows) content += to_line(row, table_.columns.size());
   file_.close();
   file_.clear();
   write_file_atomically(path_, content);

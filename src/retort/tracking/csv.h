@@ -3,12 +3,24 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "retort/tracking/tracker.h"
 
 namespace retort::tracking {
+
+/// What a metrics.csv holds: the columns epoch and step, then one a metric, and rows of as many cells.
+struct MetricsTable {
+  std::vector<std::string> columns = {"epoch", "step"};
+  std::vector<std::vector<std::string>> rows{};
+};
+
+/// The rows of a file through a step, up to one that is damaged or not finished; nothing where it does not
+/// begin as ours do.
+std::optional<MetricsTable> parse_metrics_table(std::string_view content, int64_t through_step);
 
 /// metrics.csv as Lightning's CSVLogger lays it out: the columns epoch and step, then one a metric in the
 /// order of first sight; a cell is empty where a row has no such figure. Numbers are the shortest text that
@@ -26,8 +38,7 @@ class CsvTracker : public Tracker {
   void rewrite();
 
   std::filesystem::path path_;
-  std::vector<std::string> columns_ = {"epoch", "step"};
-  std::vector<std::vector<std::string>> rows_;  // of the whole file: a few thousand short cells a run
+  MetricsTable table_;  // the whole file: a few thousand short cells a run
   std::ofstream file_;
 };
 

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include <cmath>
+#include <algorithm>
 
-#include <nlohmann/json.hpp>
-
-#include "retort/core/error.h"
-#include "retort/core/json.h"
 #include "retort/tracking/evaluation_record.h"
+#include "retort/tracking/json_record.h"
 
 namespace retort::tracking {
 namespace {
@@ -28,8 +25,22 @@ ClassifierFigures parse_figures(const Json& json) {
   return figures;
 }
 
+// Sums of many parts may miss by a little.
+bool is_share(double value) { return value > -1e-6 && value < 1 + 1e-6; }
+
+bool are_shares(const std::vector<double>& values) {
+  return std::all_of(values.begin(), values.end(), is_share);
+}
+
 bool is_one_a_class(const std::vector<double>& probabilities, size_t classes) {
   return probabilities.empty() || probabilities.size() == classes;
+}
+
+bool is_consistent(const ClassifierFigures& figures) {
+  return is_share(figures.accuracy) && is_share(figures.ece) &&
+         std::all_of(figures.bins.begin(), figures.bins.end(), [](const ReliabilityBin& bin) {
+           return bin.count >= 0 && is_share(bin.confidence) && is_share(bin.accuracy);
+         });
 }
 
 // A picture is a file beside the record or below it, never elsewhere.
@@ -39,7 +50,10 @@ bool is_inside(const std::string& path) {
 
 bool is_consistent(const EvaluationRecord& record) {
   const size_t classes = record.class_names.size();
-  if (record.confusion.size() != classes || !(record.temperature > 0)) return false;
+  if (record.confusion.size() != classes || !(record.temperature > 0) || record.count < 0) return false;
+  if (!is_consistent(record.student) || (record.teacher && !is_consistent(*record.teacher)) ||
+      !is_share(record.agreement))
+    return false;
   for (const auto& row : record.confusion) {
     if (row.size() != classes) return false;
     for (const int64_t count : row)
@@ -48,7 +62,8 @@ bool is_consistent(const EvaluationRecord& record) {
   for (const SamplePrediction& sample : record.samples)
     if (sample.label < 0 || static_cast<size_t>(sample.label) >= classes ||
         sample.student.size() != classes || !is_one_a_class(sample.teacher, classes) ||
-        !is_one_a_class(sample.soft_targets, classes) || !is_inside(sample.picture))
+        !is_one_a_class(sample.soft_targets, classes) || !is_inside(sample.picture) ||
+        !are_shares(sample.student) || !are_shares(sample.teacher) || !are_shares(sample.soft_targets))
       return false;
   return true;
 }
@@ -80,9 +95,7 @@ std::string to_json(const EvaluationRecord& record) {
 
 std::optional<EvaluationRecord> parse_evaluation_record(std::string_view text) {
   constexpr int kMaxDepth = 8;
-  try {
-    parse_json(text, kMaxDepth, ExitCode::data, "evaluation.json");
-    const Json json = Json::parse(text);
+  return parse_json_record(text, kMaxDepth, [](const Json& json) -> std::optional<EvaluationRecord> {
     EvaluationRecord record{.split = json.at("split"),
                             .count = json.at("count"),
                             .temperature = json.at("temperature"),
@@ -102,11 +115,7 @@ std::optional<EvaluationRecord> parse_evaluation_record(std::string_view text) {
                                 .soft_targets = sample.at("soft_targets")});
     if (!is_consistent(record)) return std::nullopt;
     return record;
-  } catch (const Json::exception&) {
-    return std::nullopt;
-  } catch (const Error&) {
-    return std::nullopt;
-  }
+  });
 }
 
 }  // namespace retort::tracking

@@ -6,71 +6,77 @@
 #include "retort/core/error.h"
 
 namespace retort::tracking {
+namespace {
 
-FanOutTracker::FanOutTracker(std::vector<std::unique_ptr<Tracker>> trackers,
-                             std::function<void(const std::string&)> warn)
-    : trackers_(std::move(trackers)), warn_(std::move(warn)) {}
+class FanOutTracker : public Tracker {
+ public:
+  FanOutTracker(std::vector<std::unique_ptr<Tracker>> trackers, std::function<void(const std::string&)> warn)
+      : trackers_(std::move(trackers)), warn_(std::move(warn)) {}
 
-template <class Call>
-void FanOutTracker::each(Call call) {
-  for (auto& tracker : trackers_) {
-    try {
-      call(*tracker);
-    } catch (const Error& error) {
-      warn_(error.what());
+  void start(const RunRecord& run) override {
+    for (auto& tracker : trackers_) tracker->start(run);
+  }
+  void log(int64_t step, int64_t epoch, const Metrics& metrics) override {
+    each([&](Tracker& tracker) { tracker.log(step, epoch, metrics); });
+  }
+  bool keeps_media() const override {
+    return std::any_of(trackers_.begin(), trackers_.end(),
+                       [](const auto& tracker) { return tracker->keeps_media(); });
+  }
+  void log_image(int64_t step, const Image& image) override {
+    each([&](Tracker& tracker) { tracker.log_image(step, image); });
+  }
+  void log_histogram(int64_t step, const Histogram& histogram) override {
+    each([&](Tracker& tracker) { tracker.log_histogram(step, histogram); });
+  }
+  void log_table(int64_t step, const Table& table) override {
+    each([&](Tracker& tracker) { tracker.log_table(step, table); });
+  }
+  void log_system(int64_t step, const Metrics& metrics) override {
+    each([&](Tracker& tracker) { tracker.log_system(step, metrics); });
+  }
+  void log_console(std::string_view line, bool is_error) override {
+    each([&](Tracker& tracker) { tracker.log_console(line, is_error); });
+  }
+  void save_file(const std::filesystem::path& path) override {
+    each([&](Tracker& tracker) { tracker.save_file(path); });
+  }
+  void save_model(const std::filesystem::path& path) override {
+    each([&](Tracker& tracker) { tracker.save_model(path); });
+  }
+  void summarize(const Metrics& metrics) override {
+    each([&](Tracker& tracker) { tracker.summarize(metrics); });
+  }
+  void flush() override {
+    each([](Tracker& tracker) { tracker.flush(); });
+  }
+  std::string finish(int exit_code) override {
+    std::string words;
+    each([&](Tracker& tracker) { words += tracker.finish(exit_code); });
+    return words;
+  }
+
+ private:
+  template <class Call>
+  void each(Call call) {
+    for (auto& tracker : trackers_) {
+      try {
+        call(*tracker);
+      } catch (const Error& error) {
+        warn_(error.what());
+      }
     }
   }
-}
 
-void FanOutTracker::start(const RunRecord& run) {
-  for (auto& tracker : trackers_) tracker->start(run);
-}
+  std::vector<std::unique_ptr<Tracker>> trackers_;
+  std::function<void(const std::string&)> warn_;
+};
 
-void FanOutTracker::log(int64_t step, int64_t epoch, const Metrics& metrics) {
-  each([&](Tracker& tracker) { tracker.log(step, epoch, metrics); });
-}
+}  // namespace
 
-bool FanOutTracker::keeps_media() const {
-  return std::any_of(trackers_.begin(), trackers_.end(),
-                     [](const auto& tracker) { return tracker->keeps_media(); });
-}
-
-void FanOutTracker::log_image(int64_t step, const Image& image) {
-  each([&](Tracker& tracker) { tracker.log_image(step, image); });
-}
-
-void FanOutTracker::log_histogram(int64_t step, const Histogram& histogram) {
-  each([&](Tracker& tracker) { tracker.log_histogram(step, histogram); });
-}
-
-void FanOutTracker::log_table(int64_t step, const Table& table) {
-  each([&](Tracker& tracker) { tracker.log_table(step, table); });
-}
-
-void FanOutTracker::log_system(int64_t step, const Metrics& metrics) {
-  each([&](Tracker& tracker) { tracker.log_system(step, metrics); });
-}
-
-void FanOutTracker::log_console(std::string_view line, bool is_error) {
-  each([&](Tracker& tracker) { tracker.log_console(line, is_error); });
-}
-
-void FanOutTracker::save_file(const std::filesystem::path& path) {
-  each([&](Tracker& tracker) { tracker.save_file(path); });
-}
-
-void FanOutTracker::summarize(const Metrics& metrics) {
-  each([&](Tracker& tracker) { tracker.summarize(metrics); });
-}
-
-void FanOutTracker::flush() {
-  each([](Tracker& tracker) { tracker.flush(); });
-}
-
-std::string FanOutTracker::finish(int exit_code) {
-  std::string words;
-  each([&](Tracker& tracker) { words += tracker.finish(exit_code); });
-  return words;
+std::unique_ptr<Tracker> fan_out(std::vector<std::unique_ptr<Tracker>> trackers,
+                                 std::function<void(const std::string&)> warn) {
+  return std::make_unique<FanOutTracker>(std::move(trackers), std::move(warn));
 }
 
 }  // namespace retort::tracking

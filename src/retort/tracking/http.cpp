@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "retort/tracking/http.h"
 
+#include <cstdio>
 #include <mutex>
 #include <stdexcept>
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+
+#include "retort/core/error.h"
+#include "retort/core/text.h"
 
 namespace retort::tracking {
 namespace {
@@ -33,7 +37,7 @@ int look_for_cancel(void* cancel, curl_off_t, curl_off_t, curl_off_t, curl_off_t
 
 struct HttpClient::Impl {
   CURL* curl = nullptr;
-  curl_slist* headers = nullptr;
+  curl_slist *json_headers = nullptr, *upload_headers = nullptr;
 };
 
 HttpClient::HttpClient(std::map<std::string, std::string> headers, const std::atomic<bool>& cancel)
@@ -42,8 +46,12 @@ HttpClient::HttpClient(std::map<std::string, std::string> headers, const std::at
   impl_->curl = curl_easy_init();
   if (impl_->curl == nullptr) throw std::runtime_error("libcurl could not be started");
   for (const auto& [name, value] : headers)
-    impl_->headers = curl_slist_append(impl_->headers, fmt::format("{}: {}", name, value).c_str());
-  curl_easy_setopt(impl_->curl, CURLOPT_HTTPHEADER, impl_->headers);
+    for (curl_slist** list : {&impl_->json_headers, &impl_->upload_headers})
+      *list = curl_slist_append(*list, fmt::format("{}: {}", name, value).c_str());
+  impl_->json_headers = curl_slist_append(impl_->json_headers, "Content-Type: application/json");
+  // "Expect" would ask first whether a large file may come.
+  for (const char* header : {"Content-Type: application/octet-stream", "Expect:"})
+    impl_->upload_headers = curl_slist_append(impl_->upload_headers, header);
   curl_easy_setopt(impl_->curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(impl_->curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(impl_->curl, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
@@ -55,14 +63,14 @@ HttpClient::HttpClient(std::map<std::string, std::string> headers, const std::at
 }
 
 HttpClient::~HttpClient() {
-  curl_slist_free_all(impl_->headers);
+  curl_slist_free_all(impl_->json_headers);
+  curl_slist_free_all(impl_->upload_headers);
   curl_easy_cleanup(impl_->curl);
 }
 
 HttpClient::Response HttpClient::request(const std::string& method, const std::string& url,
                                          const std::string& body) {
-  Response response;
-  curl_easy_setopt(impl_->curl, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(impl_->curl, CURLOPT_HTTPHEADER, impl_->json_headers);
   if (method == "GET") {
     curl_easy_setopt(impl_->curl, CURLOPT_HTTPGET, 1L);
     curl_easy_setopt(impl_->curl, CURLOPT_CUSTOMREQUEST, nullptr);
@@ -71,6 +79,35 @@ HttpClient::Response HttpClient::request(const std::string& method, const std::s
     curl_easy_setopt(impl_->curl, CURLOPT_POSTFIELDS, body.data());
     curl_easy_setopt(impl_->curl, CURLOPT_CUSTOMREQUEST, method.c_str());
   }
+  return perform(url);
+}
+
+HttpClient::Response HttpClient::upload(const std::string& url, const std::filesystem::path& file) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> content(std::fopen(file.c_str(), "rbe"), std::fclose);
+  std::error_code error;
+  const auto size = std::filesystem::file_size(file, error);
+  if (content == nullptr || error)
+    throw Error(ExitCode::resources, fmt::format("cannot read {}", printable(file.string())));
+  CURL* curl = impl_->curl;
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, impl_->upload_headers);
+  curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, nullptr);
+  curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+  curl_easy_setopt(curl, CURLOPT_READDATA, content.get());
+  curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(size));
+  // A large file takes long; what counts is that something moves.
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT, 0L);
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, kRequestSeconds);
+  Response response = perform(url);
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 0L);
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT, kRequestSeconds);
+  curl_easy_setopt(curl, CURLOPT_UPLOAD, 0L);
+  return response;
+}
+
+HttpClient::Response HttpClient::perform(const std::string& url) {
+  Response response;
+  curl_easy_setopt(impl_->curl, CURLOPT_URL, url.c_str());
   curl_easy_setopt(impl_->curl, CURLOPT_WRITEDATA, &response.body);
   const CURLcode code = curl_easy_perform(impl_->curl);
   if (code != CURLE_OK) {

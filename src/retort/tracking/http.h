@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -21,11 +22,15 @@ class HttpClient {
   HttpClient(std::map<std::string, std::string> headers, const std::atomic<bool>& cancel);
   ~HttpClient();
 
-  /// `method` is GET, POST, PUT ... Redirects are not followed.
+  /// `method` is GET, or POST with a body of JSON. Redirects are not followed.
   Response request(const std::string& method, const std::string& url, const std::string& body);
+  /// PUTs a file; an Error (resources) where it cannot be read.
+  Response upload(const std::string& url, const std::filesystem::path& file);
 
  private:
   struct Impl;
+  Response perform(const std::string& url);
+
   std::unique_ptr<Impl> impl_;
 };
 

@@ -2,6 +2,7 @@
 #include "retort/tracking/json_lines.h"
 
 #include <cmath>
+#include <fstream>
 #include <limits>
 
 #include <fmt/format.h>
@@ -31,6 +32,15 @@ void for_each_row(std::string_view content, Take take) {
     if (!row || !take(std::move(*row), end + 1)) return;
     start = end + 1;
   }
+}
+
+std::vector<MetricRow> rows_of(std::string_view content) {
+  std::vector<MetricRow> rows;
+  for_each_row(content, [&](MetricRow row, size_t) {
+    rows.push_back(std::move(row));
+    return true;
+  });
+  return rows;
 }
 
 uint64_t bytes_through(const std::filesystem::path& path, int64_t step) {
@@ -83,12 +93,21 @@ std::optional<MetricRow> parse_metric_row(std::string_view line) {
 }
 
 std::vector<MetricRow> read_metric_rows(const std::filesystem::path& path) {
-  std::vector<MetricRow> rows;
-  for_each_row(read_if_there(path), [&](MetricRow row, size_t) {
-    rows.push_back(std::move(row));
-    return true;
-  });
-  return rows;
+  return rows_of(read_if_there(path));
+}
+
+std::vector<MetricRow> read_last_metric_rows(const std::filesystem::path& path, uint64_t bytes) {
+  std::error_code error;
+  const uint64_t size = std::filesystem::file_size(path, error);
+  if (error || size <= bytes) return read_metric_rows(path);
+  std::ifstream file(path, std::ios::binary);
+  file.seekg(static_cast<std::streamoff>(size - bytes - 1));
+  std::string content(bytes + 1, '\0');
+  file.read(content.data(), static_cast<std::streamsize>(content.size()));
+  content.resize(static_cast<size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+  const size_t first = content.find('\n');  // what stands before it belongs to a row that began earlier
+  return first == std::string::npos ? std::vector<MetricRow>()
+                                    : rows_of(std::string_view(content).substr(first + 1));
 }
 
 }  // namespace retort::tracking

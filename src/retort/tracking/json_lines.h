@@ -37,5 +37,7 @@ struct MetricRow {
 std::optional<MetricRow> parse_metric_row(std::string_view line);
 /// The rows of a file, up to the first line that is damaged or not finished; none where there is no file.
 std::vector<MetricRow> read_metric_rows(const std::filesystem::path& path);
+/// Those that begin in the last `bytes` of a file: what a long run said last, without reading it all.
+std::vector<MetricRow> read_last_metric_rows(const std::filesystem::path& path, uint64_t bytes);
 
 }  // namespace retort::tracking

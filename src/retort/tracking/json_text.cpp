@@ -2,6 +2,7 @@
 #include "retort/tracking/json_text.h"
 
 #include <cmath>
+#include <map>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -58,6 +59,20 @@ std::vector<std::pair<std::string, nlohmann::ordered_json>> leaves(const nlohman
   std::vector<std::pair<std::string, nlohmann::ordered_json>> found;
   collect(config, "", found);
   return found;
+}
+
+nlohmann::ordered_json defaults_left(const nlohmann::ordered_json& config,
+                                     const nlohmann::ordered_json& defaults) {
+  std::map<std::string, nlohmann::ordered_json> known;
+  for (auto& [key, value] : leaves(defaults)) known.emplace(key, std::move(value));
+  auto left = nlohmann::ordered_json::object();
+  for (const auto& [key, value] : leaves(config))
+    if (const auto found = known.find(key); found != known.end()) {
+      if (found->second != value) left[key] = found->second;
+    } else if (!value.is_null()) {
+      left[key] = nullptr;
+    }
+  return left;
 }
 
 }  // namespace retort::tracking

@@ -23,4 +23,8 @@ nlohmann::ordered_json to_json(const config::Node& node);
 /// The leaves of a configuration by their dotted keys, in its order: "optimizer.lr". A list is one leaf.
 std::vector<std::pair<std::string, nlohmann::ordered_json>> leaves(const nlohmann::ordered_json& config);
 
+/// The values of `defaults` by dotted key, where `config` has other ones; null for what only `config` has.
+nlohmann::ordered_json defaults_left(const nlohmann::ordered_json& config,
+                                     const nlohmann::ordered_json& defaults);
+
 }  // namespace retort::tracking

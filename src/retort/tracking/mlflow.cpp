@@ -2,8 +2,13 @@
 #include "retort/tracking/mlflow.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <condition_variable>
+#include <deque>
 #include <fstream>
+#include <mutex>
+#include <thread>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -13,6 +18,8 @@
 #include "retort/core/text.h"
 #include "retort/tracking/json_lines.h"
 #include "retort/tracking/json_text.h"
+#include "retort/tracking/mlflow_state.h"
+#include "retort/tracking/mlflow_store.h"
 
 namespace retort::tracking {
 namespace {
@@ -40,17 +47,71 @@ std::vector<MetricRow> read_new_rows(const fs::path& log, uint64_t& offset) {
 MlflowParams params_of(const RunRecord& run) {
   MlflowParams params;
   for (const auto& [key, value] : leaves(run.config))
-    params.emplace_back(key, value.is_string() ? value.get<std::string>() : value.dump());
+    params.emplace_back(key, value.is_string()
+                                 ? value.get<std::string>()
+                                 : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   return params;
 }
 
-void append_metrics(const Metrics& metrics, int64_t step, std::vector<MlflowMetric>& all) {
+std::vector<MlflowMetric> metrics_of(const Metrics& metrics, int64_t step) {
   const auto now = static_cast<int64_t>(unix_time() * 1000);
+  std::vector<MlflowMetric> result;
   for (const auto& [name, value] : metrics)
-    all.push_back({.name = name, .value = value, .timestamp_ms = now, .step = step});
+    result.push_back({.name = name, .value = value, .timestamp_ms = now, .step = step});
+  return result;
 }
 
-}  // namespace
+class MlflowTracker : public Tracker {
+ public:
+  MlflowTracker(MlflowOptions options, fs::path run_directory, int64_t keep_through_step);
+  ~MlflowTracker() override;
+
+  void start(const RunRecord& run) override;
+  void log(int64_t step, int64_t epoch, const Metrics& metrics) override;
+  void save_file(const fs::path& path) override;
+  void save_model(const fs::path& path) override;
+  void summarize(const Metrics& metrics) override;
+  std::string finish(int exit_code) override;
+
+ private:
+  enum class Phase { open, draining, done };
+
+  void work();
+  /// Sends what is there.
+  void send();
+  void send_rows();
+  void send_files();
+  void send_end();
+  void read_state();
+  void write_state() const;
+
+  MlflowOptions options_;
+  fs::path run_directory_;
+  bool goes_on_;
+  RunRecord run_{};
+  std::thread thread_{};
+  std::atomic<bool> cancel_ = false;
+
+  // Of the thread alone.
+  std::unique_ptr<MlflowStore> store_{};
+  MlflowState state_{};
+  size_t rows_known_ = 0;  // of the rows sent, those that a resumed run has yet to write again
+  uint64_t bytes_read_ = 0;
+  // Read and not sent; each was given its time when it was read, so that one that is sent anew, since the
+  // answer was lost, is the same.
+  std::deque<std::vector<MlflowMetric>> rows_{};
+
+  // Of both, under the mutex.
+  std::mutex mutex_{};
+  std::condition_variable changed_{};
+  Phase phase_ = Phase::open;
+  int exit_code_ = 0;
+  int64_t last_step_ = 0;
+  Metrics summary_{};
+  std::deque<fs::path> files_{};  // that are still to be sent
+  std::string trouble_{};         // what the store said last
+  std::string file_trouble_{};    // why it has not all files
+};
 
 MlflowTracker::MlflowTracker(MlflowOptions options, fs::path run_directory, int64_t keep_through_step)
     : options_(std::move(options)),
@@ -69,9 +130,12 @@ MlflowTracker::~MlflowTracker() {
 
 void MlflowTracker::start(const RunRecord& run) {
   run_ = run;
+  for (const char* name : {"run.json", ".hydra/config.yaml"})
+    if (fs::exists(run_directory_ / name)) files_.push_back(run_directory_ / name);
   store_ = make_mlflow_store(options_, cancel_);
+  state_.tracking_uri = options_.tracking_uri;
   if (goes_on_) read_state();
-  if (rows_sent_ == 0 && run_id_.empty()) write_state();
+  if (state_.rows_sent == 0 && state_.run_id.empty()) write_state();
   thread_ = std::thread([this] { work(); });
 }
 
@@ -83,6 +147,15 @@ void MlflowTracker::log(int64_t step, int64_t, const Metrics&) {
 void MlflowTracker::summarize(const Metrics& metrics) {
   const std::lock_guard lock(mutex_);
   summary_.insert(summary_.end(), metrics.begin(), metrics.end());
+}
+
+void MlflowTracker::save_file(const fs::path& path) {
+  const std::lock_guard lock(mutex_);
+  files_.push_back(path);
+}
+
+void MlflowTracker::save_model(const fs::path& path) {
+  if (options_.log_model) save_file(path);
 }
 
 std::string MlflowTracker::finish(int exit_code) {
@@ -97,13 +170,16 @@ std::string MlflowTracker::finish(int exit_code) {
   changed_.notify_all();
   lock.unlock();
   thread_.join();
-  if (is_drained && trouble_.empty()) return {};
+  if (is_drained && trouble_.empty()) {
+    if (file_trouble_.empty()) return {};
+    return fmt::format("mlflow: the metrics are there; of the files not all: {}\n", file_trouble_);
+  }
   return fmt::format(
       "mlflow: {} has {} rows of this run; all are in {} ({}). The same command with "
       "trainer.ckpt_path={} hydra.run.dir={} sends the others.\n",
-      printable(options_.tracking_uri), rows_sent_, printable((run_directory_ / "metrics.jsonl").string()),
-      trouble_.empty() ? "it is slow" : trouble_, printable(run_directory_.string()),
-      printable(run_directory_.string()));
+      printable(options_.tracking_uri), state_.rows_sent,
+      printable((run_directory_ / "metrics.jsonl").string()), trouble_.empty() ? "it is slow" : trouble_,
+      printable(run_directory_.string()), printable(run_directory_.string()));
 }
 
 void MlflowTracker::work() {
@@ -122,10 +198,7 @@ void MlflowTracker::work() {
       send();
       retry = kFirstRetry;
       if (phase == Phase::draining) {
-        const bool was_stopped = exit_code_ == static_cast<int>(ExitCode::interrupted);
-        store_->set_status(run_id_, exit_code_ == 0 ? MlflowStore::Status::finished
-                                    : was_stopped   ? MlflowStore::Status::killed
-                                                    : MlflowStore::Status::failed);
+        send_end();
         const std::lock_guard lock(mutex_);
         trouble_.clear();
         phase_ = Phase::done;
@@ -153,58 +226,97 @@ void MlflowTracker::work() {
 }
 
 void MlflowTracker::send() {
-  if (run_id_.empty()) {
-    run_id_ = store_->create_run(options_, run_);
+  if (state_.run_id.empty()) {
+    state_.run_id = store_->create_run(options_, run_);
     write_state();
   }
-  if (!has_params_) {
-    store_->log_params(run_id_, params_of(run_));
-    has_params_ = true;
+  if (!state_.has_params) {
+    store_->log_params(state_.run_id, params_of(run_));
+    state_.has_params = true;
     write_state();
   }
-  Metrics summary;
-  int64_t last_step = 0;
-  bool is_draining = false;
-  {
-    const std::lock_guard lock(mutex_);
-    is_draining = phase_ == Phase::draining;
-    last_step = last_step_;
-    if (is_draining) summary = summary_;
-  }
-  uint64_t offset = bytes_read_;
-  std::vector<MetricRow> rows = read_new_rows(run_directory_ / "metrics.jsonl", offset);
+  std::vector<MetricRow> rows = read_new_rows(run_directory_ / "metrics.jsonl", bytes_read_);
   // A resumed run writes again what followed its checkpoint; the log may not hold all of that yet.
   const size_t known = std::min(rows_known_, rows.size());
   rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(known));
-  std::vector<MlflowMetric> metrics;
-  for (const MetricRow& row : rows) append_metrics(row.metrics, row.step, metrics);
-  append_metrics(summary, last_step, metrics);
-  if (!metrics.empty()) store_->log_metrics(run_id_, metrics);
-  bytes_read_ = offset;
   rows_known_ -= known;
-  rows_sent_ += rows.size();
-  if (!rows.empty()) write_state();
+  for (const MetricRow& row : rows) rows_.push_back(metrics_of(row.metrics, row.step));
+  send_rows();
+  send_files();
+}
+
+// A row that has been taken is not sent again when a later one is not.
+void MlflowTracker::send_rows() {
+  while (!rows_.empty()) {
+    std::vector<MlflowMetric> metrics;
+    size_t count = 0;
+    while (count < rows_.size() &&
+           (count == 0 || metrics.size() + rows_[count].size() <= kMostMlflowMetrics)) {
+      metrics.insert(metrics.end(), rows_[count].begin(), rows_[count].end());
+      ++count;
+    }
+    store_->log_metrics(state_.run_id, metrics);
+    rows_.erase(rows_.begin(), rows_.begin() + static_cast<std::ptrdiff_t>(count));
+    state_.rows_sent += count;
+    write_state();
+  }
+}
+
+void MlflowTracker::send_end() {
+  std::vector<MlflowMetric> summary;
+  int exit_code = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    summary = metrics_of(summary_, last_step_);
+    exit_code = exit_code_;
+  }
+  if (!summary.empty()) store_->log_metrics(state_.run_id, summary);
+  const bool was_stopped = exit_code == static_cast<int>(ExitCode::interrupted);
+  store_->set_status(state_.run_id, exit_code == 0 ? MlflowStore::Status::finished
+                                    : was_stopped  ? MlflowStore::Status::killed
+                                                   : MlflowStore::Status::failed);
+}
+
+void MlflowTracker::send_files() {
+  while (true) {
+    fs::path file;
+    {
+      const std::lock_guard lock(mutex_);
+      if (files_.empty()) return;
+      file = files_.front();
+    }
+    std::string trouble;
+    try {
+      store_->log_artifact(state_.run_id, file.filename().string(), file);
+    } catch (const MlflowStore::Refused& error) {
+      trouble = error.what();
+    } catch (const Error& error) {
+      trouble = error.what();
+    }
+    const std::lock_guard lock(mutex_);
+    files_.pop_front();
+    if (!trouble.empty()) file_trouble_ = trouble;
+  }
 }
 
 void MlflowTracker::read_state() {
   constexpr uint64_t kLargestState = 65536;
   const fs::path file = run_directory_ / kStateFile;
   if (!fs::exists(file)) return;
-  const auto state = nlohmann::json::parse(read_file(file, kLargestState, ExitCode::checkpoint), nullptr,
-                                           /*allow_exceptions=*/false);
-  if (!state.is_object() || state.value("tracking_uri", "") != options_.tracking_uri) return;
-  run_id_ = state.value("run_id", "");
-  has_params_ = state.value("has_params", false);
-  rows_known_ = rows_sent_ = state.value("rows_sent", size_t{0});
-  if (run_id_.find_first_not_of("0123456789abcdef") != std::string::npos) run_id_.clear();
+  auto earlier = parse_mlflow_state(read_file(file, kLargestState, ExitCode::checkpoint));
+  if (earlier && earlier->tracking_uri == options_.tracking_uri) state_ = std::move(*earlier);
+  rows_known_ = state_.rows_sent;
 }
 
 void MlflowTracker::write_state() const {
-  const nlohmann::ordered_json state = {{"tracking_uri", options_.tracking_uri},
-                                        {"run_id", run_id_},
-                                        {"has_params", has_params_},
-                                        {"rows_sent", rows_sent_}};
-  write_file_atomically(run_directory_ / kStateFile, state.dump() + "\n");
+  write_file_atomically(run_directory_ / kStateFile, to_json(state_));
+}
+
+}  // namespace
+
+std::unique_ptr<Tracker> make_mlflow_tracker(MlflowOptions options, fs::path run_directory,
+                                             int64_t keep_through_step) {
+  return std::make_unique<MlflowTracker>(std::move(options), std::move(run_directory), keep_through_step);
 }
 
 }  // namespace retort::tracking

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // MLflow's file store: mlruns/EXPERIMENT/RUN/{meta.yaml, params/, metrics/, tags/, artifacts/}.
 #include <map>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -86,13 +87,30 @@ class MlflowFolder : public MlflowStore {
       for (const MlflowMetric& metric : metrics)
         lines[metric.name] +=
             fmt::format("{} {} {}\n", metric.timestamp_ms, python_number(metric.value), metric.step);
-      for (const auto& [name, text] : lines) {
-        const fs::path file = run_folder(run_id) / "metrics" / name;
-        make_folders(file.parent_path());
-        AppendFile metric_file(file, fs::exists(file) ? fs::file_size(file) : 0);
-        metric_file.append(text);
-        metric_file.flush();
+      std::vector<std::pair<std::unique_ptr<AppendFile>, uint64_t>> grown;  // and how long they were
+      try {
+        for (const auto& [name, text] : lines) {
+          const fs::path file = run_folder(run_id) / "metrics" / name;
+          make_folders(file.parent_path());
+          const uint64_t size = fs::exists(file) ? fs::file_size(file) : 0;
+          grown.emplace_back(std::make_unique<AppendFile>(file, size), size);
+          grown.back().first->append(text);
+          grown.back().first->flush();
+        }
+      } catch (const Error&) {
+        for (const auto& [file, size] : grown) file->cut_back(size);
+        throw;
       }
+    });
+  }
+
+  void log_artifact(const std::string& run_id, const std::string& name, const fs::path& file) override {
+    constexpr uint64_t kLargestFile = uint64_t{1} << 32;
+    const std::string content = read_file(file, kLargestFile, ExitCode::resources);
+    guarded([&] {
+      const fs::path copy = run_folder(run_id) / "artifacts" / name;
+      make_folders(copy.parent_path());
+      write_file_atomically(copy, content);
     });
   }
 
@@ -135,7 +153,7 @@ class MlflowFolder : public MlflowStore {
   void write_meta(const std::string& id, Status status) {
     constexpr int kNumbers[] = {1, 3, 4, 5};  // of MLflow's RunStatus
     const fs::path at = run_folder(id);
-    if (start_ms_ == 0) read_meta(at / "meta.yaml");
+    if (!start_ms_) read_meta(at / "meta.yaml");
     write_file_atomically(
         at / "meta.yaml",
         fmt::format("artifact_uri: {}\nend_time: {}\nentry_point_name: ''\nexperiment_id: '{}'\n"
@@ -143,7 +161,8 @@ class MlflowFolder : public MlflowStore {
                     "source_version: ''\nstart_time: {}\nstatus: {}\ntags: []\nuser_id: {}\n",
                     yaml_quoted((at / "artifacts").string()),
                     status == Status::running ? "null" : fmt::format("{}", now_ms()), experiment_, id,
-                    yaml_quoted(name_), start_ms_, kNumbers[static_cast<int>(status)], yaml_quoted(user_)));
+                    yaml_quoted(name_), start_ms_.value_or(0), kNumbers[static_cast<int>(status)],
+                    yaml_quoted(user_)));
   }
 
   // What this store wrote when the run began.
@@ -167,7 +186,7 @@ class MlflowFolder : public MlflowStore {
 
   fs::path folder_;
   std::string experiment_, name_, user_;
-  int64_t start_ms_ = 0;
+  std::optional<int64_t> start_ms_;  // nothing until the run is made or its meta.yaml read
 };
 
 }  // namespace

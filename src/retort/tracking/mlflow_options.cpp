@@ -14,6 +14,7 @@ MlflowOptions MlflowOptions::from(const config::Node& node) {
   MlflowOptions options{.tracking_uri = reader.text("tracking_uri"),
                         .experiment_name = reader.text("experiment_name"),
                         .run_name = reader.optional_text("run_name"),
+                        .log_model = reader.boolean("log_model"),
                         .wait_seconds = reader.number("wait_seconds", {.at_least = 0})};
   constexpr std::string_view kFile = "file:";
   if (options.tracking_uri.starts_with(kFile)) {

@@ -14,6 +14,7 @@ struct MlflowOptions {
   std::string tracking_uri = "mlruns";  // http://..., https://..., or a folder
   std::string experiment_name = "retort";
   std::optional<std::string> run_name{};
+  bool log_model = false;    // the trained weights are kept among the run's artifacts
   double wait_seconds = 10;  // at the end, for what a slow server has not taken yet
 
   bool is_server() const;

@@ -15,10 +15,11 @@
 namespace retort::tracking {
 namespace {
 
+namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 // What one request may hold.
-constexpr size_t kMostMetrics = 1000, kMostParams = 100, kLongestParam = 6000;
+constexpr size_t kMostParams = 100, kLongestParam = 6000;
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
@@ -26,7 +27,7 @@ std::string environment(const char* name) {
 }
 
 std::map<std::string, std::string> request_headers() {
-  std::map<std::string, std::string> headers = {{"Content-Type", "application/json"}};
+  std::map<std::string, std::string> headers;
   const std::string token = environment("MLFLOW_TRACKING_TOKEN");
   const std::string user = environment("MLFLOW_TRACKING_USERNAME");
   if (!token.empty())
@@ -81,15 +82,18 @@ class MlflowServer : public MlflowStore {
   }
 
   void log_metrics(const std::string& run_id, const std::vector<MlflowMetric>& metrics) override {
-    for (size_t start = 0; start < metrics.size(); start += kMostMetrics) {
-      Json items = Json::array();
-      for (size_t i = start; i < std::min(start + kMostMetrics, metrics.size()); ++i)
-        items.push_back({{"key", metrics[i].name},
-                         {"value", Json::parse(json_number(metrics[i].value))},
-                         {"timestamp", metrics[i].timestamp_ms},
-                         {"step", metrics[i].step}});
-      post("runs/log-batch", {{"run_id", run_id}, {"metrics", std::move(items)}});
-    }
+    Json items = Json::array();
+    for (const MlflowMetric& metric : metrics)
+      items.push_back({{"key", metric.name},
+                       {"value", Json::parse(json_number(metric.value))},
+                       {"timestamp", metric.timestamp_ms},
+                       {"step", metric.step}});
+    post("runs/log-batch", {{"run_id", run_id}, {"metrics", std::move(items)}});
+  }
+
+  void log_artifact(const std::string& run_id, const std::string& name, const fs::path& file) override {
+    if (artifacts_url_.empty()) artifacts_url_ = artifacts_url(run_id);
+    check(client_.upload(artifacts_url_ + url_escape(name), file), name);
   }
 
   void set_status(const std::string& run_id, Status status) override {
@@ -110,6 +114,18 @@ class MlflowServer : public MlflowStore {
     return text_at(parse(found, "experiments/get-by-name"), "/experiment/experiment_id");
   }
 
+  // Where the server takes the run's files. It may be told to keep them where only MLflow's own client gets
+  // at.
+  std::string artifacts_url(const std::string& run_id) {
+    const auto answer = client_.request("GET", api("runs/get?run_id=" + run_id), {});
+    const std::string uri = text_at(parse(answer, "runs/get"), "/run/info/artifact_uri");
+    constexpr std::string_view kServed = "mlflow-artifacts:/";
+    if (!uri.starts_with(kServed) || uri.starts_with("mlflow-artifacts://"))
+      throw Refused(
+          fmt::format("{} does not serve artifacts: they are to lie in {}", printable(url_), printable(uri)));
+    return fmt::format("{}/api/2.0/mlflow-artifacts/artifacts/{}/", url_, uri.substr(kServed.size()));
+  }
+
   std::string api(const std::string& path) const { return fmt::format("{}/api/2.0/mlflow/{}", url_, path); }
 
   Json post(const std::string& path, const Json& body) {
@@ -117,14 +133,18 @@ class MlflowServer : public MlflowStore {
         client_.request("POST", api(path), body.dump(-1, ' ', false, Json::error_handler_t::replace)), path);
   }
 
-  Json parse(const HttpClient::Response& response, const std::string& path) const {
+  void check(const HttpClient::Response& response, const std::string& path) const {
     constexpr long kTooManyRequests = 429, kTimeout = 408;
     if (response.status == 0) throw Unavailable(fmt::format("{}: {}", printable(url_), response.error));
     if (response.status >= 500 || response.status == kTooManyRequests || response.status == kTimeout)
       throw Unavailable(fmt::format("{} answers {} with {}", printable(url_), path, response.status));
-    if (response.status != 200)
+    if (response.status < 200 || response.status >= 300)
       throw Refused(fmt::format("{} refuses {} with {}: {}", printable(url_), path, response.status,
                                 printable(response.body)));
+  }
+
+  Json parse(const HttpClient::Response& response, const std::string& path) const {
+    check(response, path);
     const Json json = Json::parse(response.body, nullptr, /*allow_exceptions=*/false);
     if (!json.is_object()) throw Refused(fmt::format("{} does not answer as MLflow does", printable(url_)));
     return json;
@@ -139,6 +159,7 @@ class MlflowServer : public MlflowStore {
 
   std::string url_;
   HttpClient client_;
+  std::string artifacts_url_;  // of the run; ends in '/'
 };
 
 }  // namespace

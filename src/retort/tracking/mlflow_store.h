@@ -23,6 +23,9 @@ struct MlflowMetric {
 
 using MlflowParams = std::vector<std::pair<std::string, std::string>>;
 
+/// What a server takes at once.
+constexpr size_t kMostMlflowMetrics = 1000;
+
 /// A place that keeps runs, as MLflow's own clients see it. Each call waits for its answer.
 class MlflowStore {
  public:
@@ -40,7 +43,12 @@ class MlflowStore {
   /// Makes the experiment where it is missing, and a run in it; returns the run's id.
   virtual std::string create_run(const MlflowOptions& options, const RunRecord& run) = 0;
   virtual void log_params(const std::string& run_id, const MlflowParams& params) = 0;
+  /// All of them or none.
   virtual void log_metrics(const std::string& run_id, const std::vector<MlflowMetric>& metrics) = 0;
+  /// Keeps a copy of a file with the run; `name` is its path among the run's artifacts. An Error where the
+  /// file cannot be read.
+  virtual void log_artifact(const std::string& run_id, const std::string& name,
+                            const std::filesystem::path& file) = 0;
   virtual void set_status(const std::string& run_id, Status status) = 0;
 };
 

@@ -34,16 +34,16 @@ const std::vector<Entry>& table() {
        }},
       {"tensorboard",
        [](const TrackerOptions&, const fs::path& run, int64_t keep) -> Made {
-         return std::make_unique<TensorboardTracker>(run / "tensorboard", keep);
+         return make_tensorboard_tracker(run / "tensorboard", keep);
        }},
       {"wandb",
        [](const TrackerOptions& options, const fs::path& run, int64_t keep) -> Made {
          if (options.wandb.mode == WandbOptions::Mode::disabled) return nullptr;
-         return std::make_unique<WandbTracker>(options.wandb, run, keep);
+         return make_wandb_tracker(options.wandb, run, keep);
        }},
       {"mlflow",
        [](const TrackerOptions& options, const fs::path& run, int64_t keep) -> Made {
-         return std::make_unique<MlflowTracker>(options.mlflow, run, keep);
+         return make_mlflow_tracker(options.mlflow, run, keep);
        }},
   };
   return entries;
@@ -61,7 +61,7 @@ std::unique_ptr<Tracker> make_tracker(const TrackerOptions& options, const fs::p
     if (auto tracker = entry.make(options, run_directory, keep_through_step))
       trackers.push_back(std::move(tracker));
   }
-  return std::make_unique<FanOutTracker>(std::move(trackers), std::move(warn));
+  return fan_out(std::move(trackers), std::move(warn));
 }
 
 void carry_over(const fs::path& from, const fs::path& to) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "retort/tracking/run_record.h"
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <random>
@@ -10,8 +11,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "retort/core/error.h"
-#include "retort/core/json.h"
+#include "retort/tracking/json_record.h"
 
 namespace retort::tracking {
 namespace {
@@ -36,6 +36,19 @@ std::string proc_value(const fs::path& path, std::string_view key) {
     return start == std::string::npos ? "" : line.substr(start);
   }
   return {};
+}
+
+bool is_consistent(const RunRecord& record) {
+  constexpr double kLastSecond = 1e12;
+  const auto is_count = [](double value) { return value >= 0 && value < 1e18; };
+  return record.config.is_object() && record.defaults.is_object() && record.machine.cores >= 0 &&
+         record.started_at >= 0 && record.started_at < kLastSecond &&
+         std::all_of(record.networks.begin(), record.networks.end(), [&](const NetworkRecord& network) {
+           return is_count(static_cast<double>(network.parameters)) &&
+                  is_count(static_cast<double>(network.parameter_bytes)) &&
+                  is_count(static_cast<double>(network.forward_flops)) && is_count(network.latency_p50_ms) &&
+                  is_count(network.latency_p99_ms);
+         });
 }
 
 bool is_commit(const std::string& text) {
@@ -99,7 +112,9 @@ std::string to_json(const RunRecord& record) {
                         {"network", network.network},
                         {"parameters", network.parameters},
                         {"parameter_bytes", network.parameter_bytes},
-                        {"forward_flops", network.forward_flops}});
+                        {"forward_flops", network.forward_flops},
+                        {"latency_p50_ms", network.latency_p50_ms},
+                        {"latency_p99_ms", network.latency_p99_ms}});
   const Json json = {{"id", record.id},
                      {"role", record.role},
                      {"network", record.network},
@@ -118,46 +133,45 @@ std::string to_json(const RunRecord& record) {
                      {"data_set", record.data_set},
                      {"class_names", record.class_names},
                      {"networks", std::move(networks)},
-                     {"config", record.config}};
+                     {"config", record.config},
+                     {"defaults", record.defaults}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 std::optional<RunRecord> parse_run_record(std::string_view text) {
   constexpr int kMaxDepth = 32;
-  try {
-    parse_json(text, kMaxDepth, ExitCode::data, "run.json");  // sound, and not too deep to copy
-    const Json json = Json::parse(text);
-    RunRecord record;
-    json.at("id").get_to(record.id);
-    json.at("role").get_to(record.role);
-    json.at("network").get_to(record.network);
-    json.at("arguments").get_to(record.arguments);
-    json.at("overrides").get_to(record.overrides);
-    json.at("versions").get_to(record.versions);
-    json.at("git_commit").get_to(record.git_commit);
+  return parse_json_record(text, kMaxDepth, [](const Json& json) -> std::optional<RunRecord> {
     const Json& machine = json.at("machine");
-    machine.at("host").get_to(record.machine.host);
-    machine.at("os").get_to(record.machine.os);
-    machine.at("cpu").get_to(record.machine.cpu);
-    machine.at("user").get_to(record.machine.user);
-    machine.at("cores").get_to(record.machine.cores);
-    machine.at("memory_bytes").get_to(record.machine.memory_bytes);
-    json.at("started_at").get_to(record.started_at);
-    json.at("data_set").get_to(record.data_set);
-    json.at("class_names").get_to(record.class_names);
+    RunRecord record{.id = json.at("id"),
+                     .role = json.at("role"),
+                     .network = json.at("network"),
+                     .arguments = json.at("arguments"),
+                     .overrides = json.at("overrides"),
+                     .versions = json.at("versions"),
+                     .git_commit = json.at("git_commit"),
+                     .machine = {.host = machine.at("host"),
+                                 .os = machine.at("os"),
+                                 .cpu = machine.at("cpu"),
+                                 .user = machine.at("user"),
+                                 .cores = machine.at("cores"),
+                                 .memory_bytes = machine.at("memory_bytes")},
+                     .started_at = json.at("started_at"),
+                     .data_set = json.at("data_set"),
+                     .class_names = json.at("class_names"),
+                     .networks = {},
+                     .config = json.at("config"),
+                     .defaults = json.value("defaults", Json::object())};
     for (const Json& network : json.at("networks"))
       record.networks.push_back({.role = network.at("role"),
                                  .network = network.at("network"),
                                  .parameters = network.at("parameters"),
                                  .parameter_bytes = network.at("parameter_bytes"),
-                                 .forward_flops = network.at("forward_flops")});
-    record.config = json.at("config");
+                                 .forward_flops = network.at("forward_flops"),
+                                 .latency_p50_ms = network.value("latency_p50_ms", 0.0),
+                                 .latency_p99_ms = network.value("latency_p99_ms", 0.0)});
+    if (!is_consistent(record)) return std::nullopt;
     return record;
-  } catch (const Json::exception&) {
-    return std::nullopt;
-  } catch (const Error&) {
-    return std::nullopt;
-  }
+  });
 }
 
 }  // namespace retort::tracking

@@ -17,6 +17,7 @@ struct NetworkRecord {
   std::string role;     // "teacher", "student"
   std::string network;  // "resnet18"
   int64_t parameters = 0, parameter_bytes = 0, forward_flops = 0;
+  double latency_p50_ms = 0, latency_p99_ms = 0;  // of one picture; 0 until the training is over
 };
 
 /// The machine that this process runs on, as far as the system tells.
@@ -42,6 +43,8 @@ struct RunRecord {
   std::vector<std::string> class_names{};
   std::vector<NetworkRecord> networks{};
   nlohmann::ordered_json config{};  // resolved
+  nlohmann::ordered_json defaults =
+      nlohmann::ordered_json::object();  // by dotted key, of what it has otherwise
 };
 
 /// 8 characters of a-z and 0-9 from the system's randomness.

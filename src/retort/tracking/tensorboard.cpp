@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 
 #include "retort/core/error.h"
 #include "retort/core/file.h"
+#include "retort/tracking/append_file.h"
 #include "retort/tracking/event_fields.h"
 #include "retort/tracking/event_file.h"
 #include "retort/tracking/json_text.h"
@@ -162,9 +164,31 @@ std::string config_text(const nlohmann::ordered_json& config) {
   return text;
 }
 
-}  // namespace
+class TensorboardTracker : public Tracker {
+ public:
+  TensorboardTracker(const fs::path& folder, int64_t keep_through_step);
 
-TensorboardTracker::TensorboardTracker(fs::path folder, int64_t keep_through_step) {
+  void start(const RunRecord& run) override;
+  void log(int64_t step, int64_t epoch, const Metrics& metrics) override;
+  bool keeps_media() const override { return true; }
+  void log_image(int64_t step, const Image& image) override;
+  void log_histogram(int64_t step, const Histogram& histogram) override;
+  void log_system(int64_t step, const Metrics& metrics) override;
+  void summarize(const Metrics& metrics) override;
+  void flush() override { file_->flush(); }
+  std::string finish(int exit_code) override;
+
+ private:
+  void write_summary(int64_t step, std::string_view summary);
+  void write_scalars(int64_t step, const Metrics& metrics);
+
+  std::unique_ptr<AppendFile> file_;
+  bool is_new_ = false;
+  int64_t last_step_ = 0;
+  Metrics summary_;
+};
+
+TensorboardTracker::TensorboardTracker(const fs::path& folder, int64_t keep_through_step) {
   make_folders(folder);
   const auto newest = newest_event_file(folder);
   const uint64_t kept = newest && keep_through_step >= 0 ? bytes_through(*newest, keep_through_step) : 0;
@@ -270,6 +294,12 @@ std::string TensorboardTracker::finish(int exit_code) {
   if (!summary_.empty()) write_scalars(last_step_, summary_);
   file_->flush();
   return {};
+}
+
+}  // namespace
+
+std::unique_ptr<Tracker> make_tensorboard_tracker(const fs::path& folder, int64_t keep_through_step) {
+  return std::make_unique<TensorboardTracker>(folder, keep_through_step);
 }
 
 }  // namespace retort::tracking

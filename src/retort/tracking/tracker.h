@@ -59,6 +59,8 @@ class Tracker {
   virtual void log_console(std::string_view /*line*/, bool /*is_error*/) {}
   /// Keeps a copy of a file with the run.
   virtual void save_file(const std::filesystem::path&) {}
+  /// The trained weights: kept where the options ask for it.
+  virtual void save_model(const std::filesystem::path&) {}
   /// Figures of the run as a whole, beside the last of each metric.
   virtual void summarize(const Metrics&) {}
   /// What was logged so far survives a crash of the process.

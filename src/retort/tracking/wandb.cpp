@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "retort/tracking/wandb.h"
 
-#include <algorithm>
-#include <charconv>
-#include <cstring>
 #include <ctime>
+#include <map>
+#include <optional>
+#include <string>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "retort/core/error.h"
 #include "retort/core/file.h"
 #include "retort/core/text.h"
 #include "retort/core/text_table.h"
+#include "retort/tracking/json_record.h"
 #include "retort/tracking/json_text.h"
-#include "retort/tracking/wandb_log.h"
 #include "retort/tracking/wandb_media.h"
+#include "retort/tracking/wandb_records.h"
+#include "retort/tracking/wandb_run_log.h"
 #include "retort/tracking/wandb_sync.h"
 #include "retort/tracking/wandb_words.h"
 
@@ -25,11 +26,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr uint64_t kLargestLog = uint64_t{1} << 31;
 // Where a run's folder is written down for whoever resumes the training.
 constexpr char kStateFile[] = ".wandb.json";
-// The x-axis of every curve.
-constexpr char kStepMetric[] = "trainer/global_step";
 
 std::string timestamp_of(double unix_seconds) {
   const auto seconds = static_cast<std::time_t>(unix_seconds);
@@ -45,15 +43,39 @@ std::optional<fs::path> log_in(const fs::path& folder) {
   return std::nullopt;
 }
 
-}  // namespace
+class WandbTracker : public Tracker {
+ public:
+  WandbTracker(WandbOptions options, fs::path run_directory, int64_t keep_through_step);
 
-struct WandbTracker::Row {
-  int64_t step = 0;
-  int64_t number = 0;
-  uint64_t begin = 0;     // where it stands in the log
-  bool is_dirty = false;  // the log holds an earlier state of it
-  JsonItems items{};
-  std::vector<std::string> after{};  // the records behind it
+  void start(const RunRecord& run) override;
+  void log(int64_t step, int64_t epoch, const Metrics& metrics) override;
+  bool keeps_media() const override { return true; }
+  void log_image(int64_t step, const Image& image) override;
+  void log_histogram(int64_t step, const Histogram& histogram) override;
+  void log_table(int64_t step, const Table& table) override;
+  void log_system(int64_t step, const Metrics& metrics) override;
+  void log_console(std::string_view line, bool is_error) override;
+  void save_file(const fs::path& path) override;
+  void summarize(const Metrics& metrics) override;
+  void flush() override;
+  std::string finish(int exit_code) override;
+
+ private:
+  std::optional<fs::path> earlier_folder() const;
+  void begin(const RunRecord& run);
+  bool go_on(const fs::path& folder);
+  // Writes a file below files/ and says so in the log.
+  void add_file(const std::string& path, std::string_view content, bool is_media);
+  std::map<std::string, std::string> whole_summary() const;
+  void write_summary();
+
+  WandbOptions options_;
+  fs::path run_directory_;
+  int64_t keep_through_step_;
+  fs::path folder_{};
+  std::unique_ptr<WandbRunLog> log_{};
+  double started_at_ = 0;
+  std::map<std::string, std::string> summary_{};  // JSON by key: of the run as a whole
 };
 
 WandbTracker::WandbTracker(WandbOptions options, fs::path run_directory, int64_t keep_through_step)
@@ -61,19 +83,16 @@ WandbTracker::WandbTracker(WandbOptions options, fs::path run_directory, int64_t
       run_directory_(std::move(run_directory)),
       keep_through_step_(keep_through_step) {}
 
-WandbTracker::~WandbTracker() = default;
-
 std::optional<fs::path> WandbTracker::earlier_folder() const {
   constexpr uint64_t kLargestState = 65536;
   const fs::path file = run_directory_ / kStateFile;
   if (keep_through_step_ < 0 || options_.resume == WandbOptions::Resume::never || !fs::exists(file))
     return std::nullopt;
-  const auto state = nlohmann::json::parse(read_file(file, kLargestState, ExitCode::checkpoint), nullptr,
-                                           /*allow_exceptions=*/false);
-  if (!state.is_object() || !state.contains("folder") || !state["folder"].is_string()) return std::nullopt;
-  const fs::path folder = run_directory_ / state["folder"].get<std::string>();
-  if (!fs::is_directory(folder)) return std::nullopt;
-  return folder;
+  const auto name = parse_json_record(
+      read_file(file, kLargestState, ExitCode::checkpoint), /*max_depth=*/2,
+      [](const auto& state) { return std::optional(state.at("folder").template get<std::string>()); });
+  if (!name || !fs::is_directory(run_directory_ / *name)) return std::nullopt;
+  return run_directory_ / *name;
 }
 
 void WandbTracker::start(const RunRecord& run) {
@@ -88,16 +107,18 @@ void WandbTracker::begin(const RunRecord& run) {
   RunRecord named = run;
   if (options_.id) named.id = *options_.id;
   const fs::path base = options_.dir.value_or(run_directory_) / "wandb";
-  std::string name = fmt::format("offline-run-{}-{}", timestamp_of(unix_time()), named.id);
+  const std::string name = fmt::format("offline-run-{}-{}", timestamp_of(unix_time()), named.id);
   folder_ = base / name;
   make_folders(folder_ / "files");
-  log_ = std::make_unique<AppendFile>(folder_ / fmt::format("run-{}.wandb", named.id), 0);
-  log_->append(wandb_log_header());
-  append(wandb_header_record(++number_));
-  append(wandb_run_record(++number_, options_, named));
-  append(wandb_environment_record(++number_, named));
-  append(wandb_metric_record(++number_, kStepMetric, /*is_glob=*/false, /*step_metric=*/{}));
-  append(wandb_metric_record(++number_, "*", /*is_glob=*/true, kStepMetric));
+  log_ = std::make_unique<WandbRunLog>(folder_ / fmt::format("run-{}.wandb", named.id), started_at_);
+  log_->append([](int64_t number) { return wandb_header_record(number); });
+  log_->append([&](int64_t number) { return wandb_run_record(number, options_, named); });
+  log_->append([&](int64_t number) { return wandb_environment_record(number, named); });
+  log_->append([](int64_t number) {
+    return wandb_metric_record(number, kWandbStepMetric, /*is_glob=*/false, /*step_metric=*/{});
+  });
+  log_->append(
+      [](int64_t number) { return wandb_metric_record(number, "*", /*is_glob=*/true, kWandbStepMetric); });
   replace_link(base / "latest-run", name);
   const fs::path written = options_.dir ? fs::absolute(folder_) : fs::path("wandb") / name;
   write_file_atomically(
@@ -106,117 +127,43 @@ void WandbTracker::begin(const RunRecord& run) {
 }
 
 bool WandbTracker::go_on(const fs::path& folder) {
-  const auto log = log_in(folder);
-  if (!log) return false;
-  uint64_t kept = 0;
-  bool has_run = false;
-  for (const WandbLogRecord& record : scan_wandb_log(read_file(*log, kLargestLog, ExitCode::checkpoint))) {
-    const auto info = parse_wandb_record(record.payload);
-    if (!info || info->is_exit || info->history_step.value_or(-1) > keep_through_step_) break;
-    kept = record.end;
-    number_ = info->number;
-    has_run = has_run || info->is_run;
-    remember(info->items);
-    if (!info->history_step) {
-      if (row_) row_->after.push_back(record.payload);
-      continue;
-    }
-    row_ = std::make_unique<Row>();
-    row_->step = *info->history_step;
-    row_->number = info->number;
-    row_->begin = record.begin;
-    row_->items = info->items;
-  }
-  if (!has_run) return false;
+  const auto file = log_in(folder);
+  if (!file) return false;
+  log_ = WandbRunLog::go_on(*file, keep_through_step_, started_at_);
+  if (!log_) return false;
   folder_ = folder;
-  log_ = std::make_unique<AppendFile>(*log, kept);
   // What W&B leaves beside a log that it has uploaded: the log goes on, and is to be uploaded again.
-  for (const char* mark : {".synced", ".syncstate"}) fs::remove(fs::path(log->string() + mark));
+  for (const char* mark : {".synced", ".syncstate"}) fs::remove(fs::path(file->string() + mark));
   return true;
 }
 
-void WandbTracker::remember(const JsonItems& items) {
-  for (const auto& [key, json] : items) {
-    summary_[key] = json;
-    double value = 0;
-    const auto [end, error] = std::from_chars(json.data(), json.data() + json.size(), value);
-    if (error == std::errc() && end == json.data() + json.size() && !key.starts_with('_'))
-      histories_[key].push_back(value);
-  }
-}
-
-void WandbTracker::append(std::string record) {
-  log_->append(frame_wandb_record(record, log_->size()));
-  if (row_) row_->after.push_back(std::move(record));
-}
-
-// A row is in the log from its first figure on. When more of its step comes, it is written anew in its place.
-void WandbTracker::write_row() {
-  if (!row_ || !row_->is_dirty) return;
-  log_->cut_back(row_->begin);
-  log_->append(frame_wandb_record(wandb_history_record(row_->number, row_->step, row_->items), log_->size()));
-  for (const std::string& record : row_->after) log_->append(frame_wandb_record(record, log_->size()));
-  row_->is_dirty = false;
-}
-
-WandbTracker::Row& WandbTracker::row_of(int64_t step) {
-  if (row_ && row_->step == step) return *row_;
-  write_row();
-  const double now = unix_time();
-  row_ = std::make_unique<Row>();
-  row_->step = step;
-  row_->number = ++number_;
-  row_->begin = log_->size();
-  row_->is_dirty = true;
-  row_->items = {{"_step", fmt::format("{}", step)},
-                 {"_timestamp", json_number(now)},
-                 {"_runtime", json_number(now - started_at_)},
-                 {kStepMetric, fmt::format("{}", step)}};
-  remember(row_->items);
-  return *row_;
-}
-
-void WandbTracker::put_in_row(int64_t step, const std::string& key, std::string json) {
-  Row& row = row_of(step);
-  remember({{key, json}});
-  const auto found =
-      std::find_if(row.items.begin(), row.items.end(), [&](const auto& item) { return item.first == key; });
-  if (found == row.items.end()) {
-    row.items.emplace_back(key, std::move(json));
-  } else {
-    found->second = std::move(json);
-  }
-  row.is_dirty = true;
-}
-
 void WandbTracker::log(int64_t step, int64_t epoch, const Metrics& metrics) {
-  const bool is_new = !row_ || row_->step != step;
-  put_in_row(step, "epoch", fmt::format("{}", epoch));
-  for (const auto& [name, value] : metrics) put_in_row(step, name, json_number(value));
-  if (is_new) write_row();
+  JsonItems items = {{"epoch", fmt::format("{}", epoch)}};
+  for (const auto& [name, value] : metrics) items.emplace_back(name, json_number(value));
+  log_->put(step, items);
 }
 
 void WandbTracker::log_histogram(int64_t step, const Histogram& histogram) {
-  put_in_row(step, histogram.name, wandb_histogram(histogram));
+  log_->put(step, {{histogram.name, wandb_histogram(histogram)}});
 }
 
 void WandbTracker::log_image(int64_t step, const Image& image) {
   const WandbMedia media = wandb_image(step, image);
   add_file(media.path, media.content, /*is_media=*/true);
-  put_in_row(step, image.name, media.json);
+  log_->put(step, {{image.name, media.json}});
 }
 
 void WandbTracker::log_table(int64_t step, const Table& table) {
   const WandbMedia media = wandb_table(step, table);
   add_file(media.path, media.content, /*is_media=*/true);
-  put_in_row(step, table.name, media.json);
+  log_->put(step, {{table.name, media.json}});
 }
 
 void WandbTracker::add_file(const std::string& path, std::string_view content, bool is_media) {
   const fs::path file = folder_ / "files" / path;
   make_folders(file.parent_path());
   write_file_atomically(file, content);
-  append(wandb_file_record(++number_, path, is_media));
+  log_->append([&](int64_t number) { return wandb_file_record(number, path, is_media); });
 }
 
 void WandbTracker::save_file(const fs::path& path) {
@@ -227,42 +174,59 @@ void WandbTracker::save_file(const fs::path& path) {
 void WandbTracker::log_system(int64_t, const Metrics& metrics) {
   JsonItems items;
   for (const auto& [name, value] : metrics) items.emplace_back(name, json_number(value));
-  append(wandb_stats_record(++number_, items));
+  log_->append([&](int64_t number) { return wandb_stats_record(number, items); });
 }
 
 void WandbTracker::log_console(std::string_view line, bool is_error) {
-  append(wandb_output_record(++number_, line, is_error));
+  log_->append([&](int64_t number) { return wandb_output_record(number, line, is_error); });
 }
 
 void WandbTracker::summarize(const Metrics& metrics) {
   for (const auto& [name, value] : metrics) summary_[name] = json_number(value);
 }
 
+// What was said of the run as a whole, and the last of each metric.
+std::map<std::string, std::string> WandbTracker::whole_summary() const {
+  std::map<std::string, std::string> summary = summary_;
+  summary.insert(log_->summary().begin(), log_->summary().end());
+  return summary;
+}
+
 void WandbTracker::write_summary() {
-  JsonItems items(summary_.begin(), summary_.end());
+  const std::map<std::string, std::string> summary = whole_summary();
+  JsonItems items(summary.begin(), summary.end());
   items.emplace_back("_wandb",
                      fmt::format(R"({{"runtime":{}}})", static_cast<int64_t>(unix_time() - started_at_)));
-  append(wandb_summary_record(++number_, items));
+  log_->append([&](int64_t number) { return wandb_summary_record(number, items); });
 }
 
 void WandbTracker::flush() {
-  write_row();
+  log_->settle();
   write_summary();
   log_->flush();
 }
 
 std::string WandbTracker::finish(int exit_code) {
-  write_row();
+  log_->settle();
   write_summary();
-  append(wandb_exit_record(++number_, exit_code, unix_time() - started_at_));
+  log_->append(
+      [&](int64_t number) { return wandb_exit_record(number, exit_code, unix_time() - started_at_); });
   log_->flush();
   std::string words;
-  if (!options_.silent) words = wandb_closing_words(histories_, exit_code, locale_is_utf8());
+  if (!options_.silent)
+    words = wandb_closing_words(log_->histories(), whole_summary(), exit_code, shows_unicode());
   if (!options_.silent && options_.mode != WandbOptions::Mode::online)
     words += fmt::format("wandb: You can sync this run to the cloud by running:\nwandb: wandb sync {}\n",
                          printable(folder_.string()));
   if (options_.mode == WandbOptions::Mode::online) words += sync_wandb_run(folder_);
   return words;
+}
+
+}  // namespace
+
+std::unique_ptr<Tracker> make_wandb_tracker(WandbOptions options, fs::path run_directory,
+                                            int64_t keep_through_step) {
+  return std::make_unique<WandbTracker>(std::move(options), std::move(run_directory), keep_through_step);
 }
 
 }  // namespace retort::tracking

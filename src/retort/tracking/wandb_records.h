@@ -17,6 +17,9 @@ struct WandbOptions;
 /// A key and the JSON text of its value.
 using JsonItems = std::vector<std::pair<std::string, std::string>>;
 
+/// The x-axis of every curve.
+constexpr char kWandbStepMetric[] = "trainer/global_step";
+
 // The messages of W&B's schema (wandb_internal.Record), each as the bytes of one record.
 
 std::string wandb_header_record(int64_t number);

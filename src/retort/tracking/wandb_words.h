@@ -7,8 +7,10 @@
 
 namespace retort::tracking {
 
-/// W&B's closing words for a run: what each metric did, as a line of bars, and where it ended.
-std::string wandb_closing_words(const std::map<std::string, std::vector<double>>& histories, int exit_code,
+/// W&B's closing words for a run: what each metric did, as a line of bars, and all numbers of the summary,
+/// JSON by key.
+std::string wandb_closing_words(const std::map<std::string, std::vector<double>>& histories,
+                                const std::map<std::string, std::string>& summary, int exit_code,
                                 bool is_unicode);
 
 }  // namespace retort::tracking

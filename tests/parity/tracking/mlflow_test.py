@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""MlflowClient reads back every metric and parameter, from a real server and from the file store."""
+"""MlflowClient reads back every metric, parameter and artifact, from a real server and from the file store."""
 import os
 import socket
 import subprocess
@@ -60,6 +60,12 @@ class Mlflow(TrackerTest):
         self.assertEqual(run.data.params["optimizer.name"], "sgd")
         self.assertEqual(run.info.status, "FINISHED")
         self.assertEqual(run.info.run_name, "distill-resnet18-r3t0rt42")
+        kept = {artifact.path: artifact.file_size for artifact in client.list_artifacts(run.info.run_id)}
+        self.assertEqual(set(kept), {"run.json", "note.txt", "model.safetensors"})
+        for name, size in kept.items():
+            copy = Path(client.download_artifacts(run.info.run_id, name, self.folder)).read_bytes()
+            self.assertEqual(copy, (self.run_folder / name).read_bytes())
+            self.assertEqual(size, len(copy))
 
     def test_server(self):
         port = free_port()
@@ -72,14 +78,15 @@ class Mlflow(TrackerTest):
         self.start_server(port)
         with self.subTest("back again: the resumed run sends what was missing, and no row twice"):
             self.write("mlflow", 60, keep=30, kill_at=55, MLFLOW_TRACKING_URI=uri, WAIT_BEFORE_KILL="3")
-            words = self.write("mlflow", 3000, keep=40, MLFLOW_TRACKING_URI=uri, WAIT_SECONDS="60").stdout
+            words = self.write("mlflow", 3000, keep=40, MLFLOW_TRACKING_URI=uri, WAIT_SECONDS="60",
+                               LOG_MODEL="1").stdout
             self.assertEqual(words, "")
             self.check(uri, 3000)
 
     def test_file_store(self):
         store = self.folder / "mlruns"
         self.write("mlflow", 30, kill_at=25, MLFLOW_TRACKING_URI=str(store), WAIT_BEFORE_KILL="1.5")
-        self.write("mlflow", 200, keep=20, MLFLOW_TRACKING_URI=str(store))
+        self.write("mlflow", 200, keep=20, MLFLOW_TRACKING_URI=str(store), LOG_MODEL="1")
         self.check(str(store), 200)
 
 

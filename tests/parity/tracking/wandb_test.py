@@ -30,11 +30,14 @@ class Wandb(TrackerTest):
         [file] = self.log_folder().glob("*.wandb")
         return file
 
+    def of_server(self):
+        """The environment in which `wandb` takes our server for W&B's."""
+        return {"WANDB_BASE_URL": self.server.url, "WANDB_API_KEY": "0" * 40, "HOME": str(self.folder),
+                "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+
     def sync(self, is_torn=False):
-        environment = {**os.environ, "WANDB_BASE_URL": self.server.url, "WANDB_API_KEY": "0" * 40,
-                       "HOME": str(self.folder), "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
-        result = subprocess.run([WANDB, "sync", "--yes", str(self.log_folder())], cwd=self.folder, env=environment,
-                                capture_output=True, text=True, timeout=120)
+        result = subprocess.run([WANDB, "sync", "--yes", str(self.log_folder())], cwd=self.folder,
+                                env={**os.environ, **self.of_server()}, capture_output=True, text=True, timeout=120)
         words = result.stdout + result.stderr
         self.assertEqual(result.returncode, 0, words)
         if not is_torn:
@@ -75,6 +78,7 @@ class Wandb(TrackerTest):
     def test_a_whole_run(self):
         words = self.write("wandb", 100).stdout
         self.assertIn("wandb: Run history:", words)
+        self.assertIn("test/accuracy_top1 0.75\n", words[words.index("Run summary") :])
         self.assertRegex(words, "train/loss █[▁▂▃▄▅▆▇█]*▁\n")
         self.assertIn(f"wandb sync {self.log_folder()}", words)
         self.sync()
@@ -96,6 +100,25 @@ class Wandb(TrackerTest):
         events = [json.loads(line) for line in self.server.streams["wandb-events.jsonl"].values()]
         self.assertEqual(len(events), 10)
         self.assertEqual(events[0]["system.cpu"], 50)
+
+    def test_online_calls_the_installed_program(self):
+        words = self.write("wandb", 100, WANDB_MODE="online", PATH=f"{WANDB.parent}:{os.environ['PATH']}",
+                           **self.of_server()).stdout
+        self.assertIn("wandb: Run history:", words)
+        self.assertNotIn("wandb sync", words)
+        self.check_history(100)
+        self.check_end(100)
+
+    def test_online_says_what_is_missing(self):
+        programs = self.folder / "bin"
+        programs.mkdir()
+        words = self.write("wandb", 10, WANDB_MODE="online", PATH=str(programs)).stdout
+        self.assertIn("needs the program wandb (pip install wandb), which is not here", words)
+        self.assertIn(f"wandb sync {self.log_folder()}", words)
+        (programs / "wandb").write_text("#!/bin/sh\nexit 1\n")
+        (programs / "wandb").chmod(0o755)
+        words = self.write("wandb", 10, WANDB_MODE="online", PATH=str(programs)).stdout
+        self.assertIn("the upload failed; the run is whole in its folder", words)
 
     def test_many_blocks(self):
         self.write("wandb", 3000)

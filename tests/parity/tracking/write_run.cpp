@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // write_run FOLDER TRACKERS STEPS [KEEP [KILL_AT]]: a run of STEPS steps, an epoch every ten, through the
 // trackers named ("tensorboard,wandb"), as training would log it. KEEP goes on after that step; -1 starts
-// afresh. At step KILL_AT the process kills itself. MLFLOW_TRACKING_URI says where MLflow is. Every figure is
-// a function of its step, so that the tests know it: train/loss = 1 / step, lr = step / 1000, val/accuracy =
+// afresh. At step KILL_AT the process kills itself. Of the environment: MLFLOW_TRACKING_URI says where MLflow
+// is, LOG_MODEL that it keeps the weights, WANDB_MODE=online that `wandb` is called. Every figure is a
+// function of its step, so that the tests know it: train/loss = 1 / step, lr = step / 1000, val/accuracy =
 // epoch / 8.
 #include <algorithm>
 #include <chrono>
@@ -52,11 +53,14 @@ TrackerOptions make_options(const std::string& names) {
   TrackerOptions options;
   std::istringstream stream(names);
   for (std::string name; std::getline(stream, name, ',');) options.names.push_back(name);
+  const char* mode = std::getenv("WANDB_MODE");
+  if (mode != nullptr && std::string_view(mode) == "online") options.wandb.mode = WandbOptions::Mode::online;
   options.wandb.project = "parity";
   options.wandb.tags = {"one", "two"};
   options.wandb.group = "group";
   options.wandb.notes = "some notes";
   if (const char* uri = std::getenv("MLFLOW_TRACKING_URI")) options.mlflow.tracking_uri = uri;
+  options.mlflow.log_model = std::getenv("LOG_MODEL") != nullptr;
   if (const char* seconds = std::getenv("WAIT_SECONDS")) options.mlflow.wait_seconds = std::atof(seconds);
   options.mlflow.experiment_name = "parity experiment";
   return options;
@@ -95,7 +99,9 @@ int write_run(const std::filesystem::path& folder, const std::string& trackers, 
   const auto tracker = make_tracker(make_options(trackers), folder, keep, [](const std::string& trouble) {
     std::fprintf(stderr, "%s\n", trouble.c_str());
   });
-  tracker->start(make_record());
+  const RunRecord record = make_record();
+  write_file_atomically(folder / "run.json", to_json(record));
+  tracker->start(record);
   for (int64_t step = std::max<int64_t>(keep, 0) + 1; step <= steps; ++step) {
     tracker->log(step, (step - 1) / kStepsPerEpoch,
                  {{"train/loss", 1.0 / static_cast<double>(step)}, {"lr", static_cast<double>(step) / 1000}});
@@ -108,6 +114,8 @@ int write_run(const std::filesystem::path& folder, const std::string& trackers, 
   }
   write_file_atomically(folder / "note.txt", "kept with the run\n");
   tracker->save_file(folder / "note.txt");
+  write_file_atomically(folder / "model.safetensors", std::string(size_t{3} << 20, 'm'));
+  tracker->save_model(folder / "model.safetensors");
   tracker->log_console("a warning", /*is_error=*/true);
   tracker->summarize({{"test/accuracy_top1", 0.75}, {"test/loss", std::numeric_limits<double>::infinity()}});
   std::fputs(tracker->finish(0).c_str(), stdout);

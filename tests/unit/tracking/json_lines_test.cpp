@@ -54,6 +54,21 @@ TEST_F(JsonLinesTest, ResumeCutsBackToTheCheckpointAndDropsATornLine) {
   EXPECT_EQ(rows[2].metrics[0].second, 30);
 }
 
+TEST_F(JsonLinesTest, TheLastRowsAreThoseThatBeginInTheLastBytes) {
+  {
+    JsonLinesTracker tracker(path_, -1);
+    for (int step = 1; step <= 9; ++step) tracker.log(step, 0, {{"loss", step}});
+  }
+  const size_t row = content().size() / 9;
+  for (const auto& [bytes, count] :
+       {std::pair{9 * row, 9u}, {1000, 9}, {2 * row, 2}, {2 * row - 1, 1}, {1, 0}}) {
+    const auto rows = read_last_metric_rows(path_, bytes);
+    ASSERT_EQ(rows.size(), count) << bytes;
+    EXPECT_TRUE(rows.empty() || rows.back().step == 9) << bytes;
+  }
+  EXPECT_TRUE(read_last_metric_rows("nowhere", 10).empty());
+}
+
 TEST(MetricRow, IsRefusedWhereItIsNoneOfOurs) {
   EXPECT_TRUE(parse_metric_row(R"({"epoch":0,"step":1})"));
   for (const char* line : {"", "[]", "{}", "null", R"({"epoch":0})", R"({"epoch":0,"step":1.5})",

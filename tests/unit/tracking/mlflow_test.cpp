@@ -32,9 +32,9 @@ class Mlflow : public testing::Test {
     append_rows(1, count);
   }
 
-  std::unique_ptr<MlflowTracker> begin(int64_t keep_through_step) {
+  std::unique_ptr<Tracker> begin(int64_t keep_through_step) {
     const MlflowOptions options{.tracking_uri = (folder_ / "mlruns").string(), .run_name = "run"};
-    auto tracker = std::make_unique<MlflowTracker>(options, folder_, keep_through_step);
+    auto tracker = make_mlflow_tracker(options, folder_, keep_through_step);
     RunRecord run;
     run.started_at = 1.7e9;
     run.config = {{"seed", 0}};

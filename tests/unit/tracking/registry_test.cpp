@@ -58,6 +58,7 @@ TEST(MlflowOptions, KnowsServersAndFolders) {
   Node node(Node::Dict{{"tracking_uri", Node("http://127.0.0.1:5000")},
                        {"experiment_name", Node("e")},
                        {"run_name", Node()},
+                       {"log_model", Node(false)},
                        {"wait_seconds", Node(1)}});
   EXPECT_EQ(MlflowOptions::from(node).tracking_uri, "http://127.0.0.1:5000");
   node.put("tracking_uri", Node("file:///tmp/runs"));
