@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <chrono>
 #include <fstream>
 #include <functional>
+#include <numeric>
 
 #include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
@@ -18,14 +18,14 @@
 #include "retort/core/file.h"
 #include "retort/core/stop.h"
 #include "retort/core/text.h"
+#include "retort/core/text_table.h"
 #include "retort/data/registry.h"
+#include "retort/models/latency.h"
 #include "retort/models/summary.h"
 #include "retort/trainer/network_file.h"
 
 namespace retort::apps {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 /// What one network costs on this machine.
 struct Figures {
@@ -40,31 +40,6 @@ struct Figures {
 
 void stop_if_asked() {
   if (stop_requested()) throw Error(ExitCode::interrupted, "stopped by a signal; nothing was written");
-}
-
-/// Milliseconds of each call, over at least so many seconds and calls, after a warm-up.
-std::vector<double> time_calls(const std::function<void()>& call, double seconds) {
-  constexpr int kWarmUp = 5;
-  constexpr size_t kFewest = 20;
-  for (int i = 0; i < kWarmUp; ++i) call();
-  std::vector<double> times;
-  const auto start = Clock::now();
-  const auto since = [](Clock::time_point then) {
-    return std::chrono::duration<double>(Clock::now() - then).count();
-  };
-  while (since(start) < seconds || times.size() < kFewest) {
-    stop_if_asked();
-    const auto begin = Clock::now();
-    call();
-    times.push_back(1000 * since(begin));
-  }
-  return times;
-}
-
-double quantile(std::vector<double> values, double share) {
-  const auto place = static_cast<size_t>(share * static_cast<double>(values.size() - 1) + 0.5);
-  std::nth_element(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(place), values.end());
-  return values[place];
 }
 
 double process_bytes(const std::string& key) {  // "VmHWM:": the most since it was reset; "VmRSS:": now
@@ -102,23 +77,23 @@ Figures measure(models::Model& model, const std::string& name, const models::Tas
     figures.bf16_bytes += static_cast<double>(tensor.nbytes()) / (tensor.is_floating_point() ? 2 : 1);
   }
   figures.gzip_bytes = gzip_bytes(checkpoint::state_of(model));
-  const auto pictures = [&](int64_t count) {
-    return torch::rand({count, task.channels, task.height, task.width})
-        .contiguous(torch::MemoryFormat::ChannelsLast);
-  };
-  const torch::Tensor one = pictures(1), batch = pictures(options.batch_size);
-  const std::vector<double> latencies = time_calls([&] { model.forward(one); }, options.seconds);
-  figures.p50_ms = quantile(latencies, 0.5);
-  figures.p99_ms = quantile(latencies, 0.99);
+  const torch::Tensor batch = torch::rand({options.batch_size, task.channels, task.height, task.width})
+                                  .contiguous(torch::MemoryFormat::ChannelsLast);
+  const models::MeasuringTime time{.seconds = options.seconds, .most_calls = SIZE_MAX};
+  const std::vector<double> latencies = models::measure_latency(model, task, time);
+  figures.p50_ms = models::quantile(latencies, 0.5);
+  figures.p99_ms = models::quantile(latencies, 0.99);
+  stop_if_asked();
 
   std::ofstream("/proc/self/clear_refs") << 5;  // the peak is counted from here
   const double before = process_bytes("VmRSS:");
   const auto joules = package_joules();
-  const std::vector<double> times = time_calls([&] { model.forward(batch); }, options.seconds);
+  const std::vector<double> times = models::time_calls([&] { model.forward(batch); }, time);
+  stop_if_asked();
   const auto joules_after = package_joules();
   figures.peak_bytes = std::max(0.0, process_bytes("VmHWM:") - before);
   double milliseconds = 0;
-  for (const double time : times) milliseconds += time;
+  for (const double each : times) milliseconds += each;
   const double images = static_cast<double>(options.batch_size) * static_cast<double>(times.size());
   figures.images_per_second = 1000 * images / milliseconds;
   if (joules && joules_after && *joules_after > *joules)
@@ -151,22 +126,21 @@ std::vector<Row> rows(int64_t batch_size) {
 }
 
 // Networks side by side; with two or more, how much better the last is than the first.
-std::string benchmark_table(const std::vector<Figures>& networks, int64_t batch_size) {
-  constexpr int kName = 22, kCell = 15;
-  std::string table = fmt::format("{:<{}}", "", kName);
-  for (const Figures& network : networks)
-    table += fmt::format("{:>{}}", printable(network.name, kCell - 4), kCell);
-  table += networks.size() > 1 ? fmt::format("{:>{}}\n", "ratio", kCell) : "\n";
+std::string benchmark_table(const std::vector<Figures>& networks, int64_t batch_size, bool is_unicode) {
+  constexpr size_t kLongestName = 16;
+  std::vector<std::vector<std::string>> cells = {{""}};
+  for (const Figures& network : networks) cells[0].push_back(printable(network.name, kLongestName));
+  if (networks.size() > 1) cells[0].emplace_back("ratio");
   for (const Row& row : rows(batch_size)) {
-    table += fmt::format("{:<{}}", row.name, kName);
-    for (const Figures& network : networks)
-      table += fmt::format("{:>{}}", row.text(row.value(network)), kCell);
+    cells.push_back({row.name});
+    for (const Figures& network : networks) cells.back().push_back(row.text(row.value(network)));
     const double first = row.value(networks.front()), last = row.value(networks.back());
     const double ratio = row.more_is_better ? last / first : first / last;
-    const bool has_ratio = networks.size() > 1 && first > 0 && last > 0;
-    table += has_ratio ? fmt::format("{:>{}}\n", fmt::format("{:.1f}x", ratio), kCell) : "\n";
+    if (networks.size() > 1 && first > 0 && last > 0) cells.back().push_back(fmt::format("{:.1f}x", ratio));
   }
-  return table;
+  std::vector<size_t> right(cells[0].size() - 1);
+  std::iota(right.begin(), right.end(), size_t{1});
+  return text_table(cells, {.right = right, .is_unicode = is_unicode});
 }
 
 nlohmann::ordered_json figures_json(const Figures& figures) {
@@ -206,7 +180,7 @@ void benchmark(const Invocation& invocation) {
     results[path] = figures_json(networks.back());
   }
   write_file_atomically(invocation.run_directory / "results.json", results.dump(2) + "\n");
-  invocation.console.say(benchmark_table(networks, options.batch_size));
+  invocation.console.say(benchmark_table(networks, options.batch_size, invocation.console.has_unicode()));
   std::string why_not;
   if (!package_joules(&why_not)) {
     invocation.console.say(fmt::format("energy: not measured, {}", why_not));

@@ -4,18 +4,19 @@
 #include <fmt/format.h>
 
 #include "retort/core/error.h"
-#include "retort/core/text.h"
 #include "retort/report/page.h"
 
 namespace retort::apps {
 
-void leave_report(const Invocation& invocation, const std::vector<std::filesystem::path>& folders) {
+std::filesystem::path leave_report(const Invocation& invocation,
+                                   const std::vector<std::filesystem::path>& folders) {
   const std::filesystem::path file = invocation.run_directory / "report.html";
   try {
     report::write_report(folders, file);
-    invocation.console.say(fmt::format("report: {}", printable(file.string())));
+    return file;
   } catch (const Error& error) {
     invocation.console.warn(fmt::format("there is no report: {}", error.what()));
+    return {};
   }
 }
 

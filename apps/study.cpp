@@ -16,9 +16,11 @@ void study(const Invocation& invocation) {
   const study::StudyResult result = study::run_study(options, invocation.console);
   const auto file = invocation.run_directory / "results.json";
   write_file_atomically(file, study::study_json(options, result).dump(2) + "\n");
-  invocation.console.say(fmt::format("\n{}", study::study_text(options, result)));
+  invocation.console.say(
+      fmt::format("\n{}", study::study_text(options, result, invocation.console.has_unicode())));
   invocation.console.say(fmt::format("results: {}", printable(file.string())));
-  leave_report(invocation, result.folders);
+  if (const auto report = leave_report(invocation, result.folders); !report.empty())
+    invocation.console.say(fmt::format("report: {}", printable(report.string())));
 }
 
 }  // namespace retort::apps

@@ -12,14 +12,17 @@ namespace retort::apps {
 void train(const Invocation& invocation) {
   const auto options = trainer::TrainingOptions::from(invocation.config);
   const data::DataModule data = data::load_data(options.data, options.seed);
-  const auto result = trainer::run_training(options, data, invocation.run_directory, invocation.console);
+  std::filesystem::path report;
+  const auto result = trainer::run_training(options, data, invocation.run_directory, invocation.console, [&] {
+    return report = leave_report(invocation, {invocation.run_directory});
+  });
 
   invocation.console.say(fmt::format("test accuracy {:.2f} % ({} errors in {}), loss {:.4f}; trained in {}",
                                      100 * result.test.accuracy_top1, result.test.errors, result.test.samples,
                                      result.test.loss, human_duration(result.seconds)));
   if (!result.weights_file.empty())
     invocation.console.say(fmt::format("weights: {}", printable(result.weights_file.string())));
-  leave_report(invocation, {invocation.run_directory});
+  if (!report.empty()) invocation.console.say(fmt::format("report: {}", printable(report.string())));
 }
 
 }  // namespace retort::apps

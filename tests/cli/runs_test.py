@@ -2,10 +2,13 @@
 """Commands that look at what runs left: report, ls, diff, plot. The runs are written here, as the engine leaves them."""
 import base64
 import json
+import os
 import re
+import shutil
+import time
 import unittest
 
-from support import CONFIG, DATA, CommandLineTest
+from support import CONFIG, DATA, RESOURCES, CommandLineTest, in_terminal
 
 # One pixel, grey.
 PICTURE = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==")
@@ -24,14 +27,16 @@ def write_run(folder, role, lr=0.1, seed=0, hostile=""):
     (folder / "pictures").mkdir(parents=True)
     machine = {"host": "host", "os": "Linux", "cpu": "a processor", "user": "user", "cores": 2, "memory_bytes": 1 << 33}
     networks = [{"role": "teacher", "network": "resnet50", "parameters": 23520842, "parameter_bytes": 94000000,
-                 "forward_flops": 2600000000}] if role == "distill" else []
+                 "forward_flops": 2600000000, "latency_p50_ms": 31.5, "latency_p99_ms": 40.25}] if role == "distill" else []
     networks.append({"role": "teacher" if role == "teacher" else "student", "network": "resnet18", "parameters": 11173962,
-                     "parameter_bytes": 44780000, "forward_flops": 1110000000})
+                     "parameter_bytes": 44780000, "forward_flops": 1110000000,
+                     "latency_p50_ms": 12.345, "latency_p99_ms": 16})
     (folder / "run.json").write_text(json.dumps({
         "id": "abcdefgh", "role": role, "network": "resnet18", "arguments": ["train", f"model.name={role}"],
         "overrides": [f"model.name={role}"], "versions": [["retort", "0.1.0"]], "git_commit": "", "machine": machine,
         "started_at": 1795530000.5, "data_set": "cifar10", "class_names": CLASSES, "networks": networks,
-        "config": {"seed": seed, "optimizer": {"lr": lr, "name": "sgd"}, "note": hostile}}))
+        "config": {"seed": seed, "optimizer": {"lr": lr, "name": "sgd"}, "note": hostile},
+        "defaults": {"optimizer.lr": 0.25, "note": None}}))
     rows = []
     for step in range(STEPS_PER_ROW, EPOCHS * STEPS_PER_EPOCH + 1, STEPS_PER_ROW):
         losses = {"train/loss": 2 / step}
@@ -44,6 +49,9 @@ def write_run(folder, role, lr=0.1, seed=0, hostile=""):
                          "val/loss": 1 / epoch, "val/accuracy_top1": 1 - 1 / (1 + epoch)})
     (folder / "metrics.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     (folder / "results.json").write_text(json.dumps({"test/accuracy_top1": 0.91, "test/loss": 0.3, "seconds": 65}))
+    rates = [(10 ** (-6 + i / 10), 2.3 - i / 50) for i in range(50)]
+    (folder / "learning_rate_finder.csv").write_text("lr,loss,suggested\n" + "".join(
+        f"{rate},{loss},{1 if i == 30 else 0}\n" for i, (rate, loss) in enumerate(rates)))
     evaluation = {"split": "test", "count": 100, "temperature": 4, "class_names": CLASSES,
                   "confusion": [[30, 3, 0], [2, 31, 0], [0, 4, 30]], "student": figures(0.91)}
     sample = {"id": 7, "label": 0, "picture": "pictures/test_00007.png", "student": [0.2, 0.7, 0.1], "teacher": [],
@@ -73,10 +81,13 @@ class Runs(CommandLineTest):
         html = (self.folder / "run/report.html").read_text()
         self.assertEqual(points_of_curves(html),
                          {"Accuracy": [EPOCHS, 2], "Evaluation loss": [EPOCHS],
-                          "Training loss": [EPOCHS * STEPS_PER_EPOCH // STEPS_PER_ROW] * 3,
-                          "Training loss, mean of each epoch": [EPOCHS],
-                          "Learning rate": [EPOCHS * STEPS_PER_EPOCH // STEPS_PER_ROW]})
-        for text in ["91.00 %", "0.0700", "93.00 %", "11.17 M", "42.7 MiB", "1.11 G", "1:05", "a processor", "optimizer.lr",
+                          "Training loss": [EPOCHS * STEPS_PER_EPOCH // STEPS_PER_ROW, EPOCHS],
+                          "Training loss: hard": [EPOCHS * STEPS_PER_EPOCH // STEPS_PER_ROW],
+                          "Training loss: distill": [EPOCHS * STEPS_PER_EPOCH // STEPS_PER_ROW],
+                          "Learning rate": [EPOCHS * STEPS_PER_EPOCH // STEPS_PER_ROW],
+                          "Learning-rate finder": [50, 2]})
+        self.assertRegex(html, "<th>optimizer.lr</th><td><code>0.1</code></td><td><code>0.25</code></td>")
+        for text in ["31.5 ms", "40.2 ms", "12.3 ms", "16 ms", "suggested rate <b>0.001</b>", "91.00 %", "0.0700", "93.00 %", "11.17 M", "42.7 MiB", "1.11 G", "1:05", "a processor", "optimizer.lr",
                      "Confusion matrix", "Accuracy by class", "Reliability of the student", "Reliability of the teacher",
                      "soft targets, temperature 4", "data:image/png;base64,", "dog &lt;&amp;&gt;",
                      "prefers-color-scheme: dark"]:
@@ -117,6 +128,55 @@ class Runs(CommandLineTest):
         (self.folder / "run/evaluation.json").write_text('{"split": 3}')
         self.refuse(DATA, "report", "run", says=["evaluation.json"])
         self.assertIn("evaluation.json", self.succeed("ls", "run").stdout)
+
+    def test_foreign_folders_end_in_plain_words(self):
+        (self.folder / "empty").mkdir()
+        self.assertEqual(self.succeed("ls", "empty").stdout, "no runs here\n")
+        write_run(self.folder / "run", "distill")
+        run, evaluation = (json.loads((self.folder / f"run/{name}.json").read_text()) for name in ["run", "evaluation"])
+        for name, record in [("run", run | {"started_at": 1e300}), ("run", run | {"networks": [run["networks"][0] | {"parameters": -1}]}),
+                             ("run", run | {"config": 5}), ("evaluation", evaluation | {"agreement": 7}),
+                             ("evaluation", evaluation | {"count": -1})]:
+            with self.subTest(record=record):
+                (self.folder / f"run/{name}.json").write_text(json.dumps(record))
+                self.refuse(DATA, "report", "run", says=[f"run/{name}.json is damaged"])
+            (self.folder / "run/run.json").write_text(json.dumps(run))
+        (self.folder / "run/evaluation.json").write_text(json.dumps(evaluation))
+        (self.folder / "run/pictures/test_00007.png").unlink()
+        self.succeed("report", "run")  # with a hole in it
+        self.refuse(RESOURCES, "report", "run", "output=nowhere/report.html", says=["nowhere/report.html"])
+        (self.folder / "run/results.json").unlink()
+        os.mkfifo(self.folder / "run/results.json")
+        self.assertIn("not a regular file", self.succeed("ls", "run").stdout)
+
+    def test_many_runs_are_listed_at_once(self):
+        write_run(self.folder / "runs/000", "student")
+        rows = (self.folder / "runs/000/metrics.jsonl").read_text()
+        (self.folder / "runs/000/metrics.jsonl").write_text(rows * 10)
+        for number in range(1, 50):
+            shutil.copytree(self.folder / "runs/000", self.folder / f"runs/{number:03}")
+        began = time.monotonic()
+        self.assertEqual(len(self.succeed("ls", "runs").stdout.splitlines()), 52)
+        self.assertLess(time.monotonic() - began, 10)
+
+    def test_a_table_is_as_wide_as_the_terminal(self):
+        write_run(self.folder / "outputs/2026-11-25/02-19-19", "student")
+        write_run(self.folder / "outputs/2026-11-25/02-20-00", "distill", lr=0.05, hostile="x" * 100)
+        runs = [str(path.parent.relative_to(self.folder)) for path in sorted(self.folder.glob("outputs/*/*/run.json"))]
+        for columns in [80, 200]:
+            for arguments in [["ls"], ["diff", *runs], ["plot", runs[1]]]:
+                with self.subTest(columns=columns, arguments=arguments):
+                    text = in_terminal(columns, *arguments, cwd=self.folder)
+                    self.assertTrue(text)
+                    for line in text.splitlines():
+                        self.assertLessEqual(len(line), columns)
+        listing = in_terminal(80, "ls", cwd=self.folder)
+        for part in [*runs, "resnet18", "90.91 %", "91.00 %", "done"]:
+            self.assertIn(part, listing)
+        self.assertIn("begun", in_terminal(200, "ls", cwd=self.folder))
+        for environment in [{"LC_ALL": "C"}, {"TERM": "dumb"}]:
+            for arguments in [["ls"], ["diff", *runs], ["plot", runs[1]]]:
+                self.assertTrue(in_terminal(80, *arguments, cwd=self.folder, **environment).isascii())
 
     def test_ls_and_diff(self):
         write_run(self.folder / "outputs/day/a", "student")

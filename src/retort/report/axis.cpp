@@ -27,6 +27,23 @@ Axis make_axis(double low, double high, int ticks) {
   return axis;
 }
 
+Axis make_log_axis(double low, double high) {
+  Axis axis{.low = std::log10(low), .high = std::log10(high)};
+  if (!(axis.high > axis.low)) {
+    axis.low -= 0.5;
+    axis.high += 0.5;
+  }
+  const double decades = std::floor(axis.high) - std::ceil(axis.low);
+  const bool is_short = decades < 2;
+  const double stride = std::floor(decades / 6) + 1;
+  for (double power = std::floor(axis.low); power <= axis.high; power += stride)
+    for (const double factor : {1.0, 2.0, 5.0}) {
+      const double tick = power + std::log10(factor);
+      if ((factor == 1 || is_short) && tick >= axis.low && tick <= axis.high) axis.ticks.push_back(tick);
+    }
+  return axis;
+}
+
 std::string tick_label(double value) {
   const double size = std::abs(value);
   if (size >= 1e6) return fmt::format("{:.4g}M", value / 1e6);

@@ -18,6 +18,10 @@ struct Axis {
 /// An axis that holds [low, high], both finite, with about `ticks` steps of 1, 2 or 5 times a power of ten.
 Axis make_axis(double low, double high, int ticks);
 
+/// Likewise for the logarithms to base ten of [low, high], low above 0: at most seven ticks at powers of
+/// ten, with 2 and 5 times these where there would be fewer than three.
+Axis make_log_axis(double low, double high);
+
 /// 0.1 -> "0.1", 20000 -> "20k", 1e-5 -> "1e-05"
 std::string tick_label(double value);
 

@@ -18,4 +18,7 @@ struct ConfigRow {
 /// All keys of the runs, in their order.
 std::vector<ConfigRow> config_rows(const std::vector<Run>& runs);
 
+/// What a run has otherwise than the defaults: its own value, and the default.
+std::vector<ConfigRow> rows_off_default(const Run& run);
+
 }  // namespace retort::report

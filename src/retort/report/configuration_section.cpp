@@ -26,10 +26,9 @@ std::string machine_rows(const Run& run) {
 
 std::string command_of(const Run& run) { return "retort " + join(run.record.arguments, " "); }
 
-std::string table_of(const std::vector<Run>& runs, const std::vector<ConfigRow>& rows) {
+std::string table_of(const std::vector<std::string>& columns, const std::vector<ConfigRow>& rows) {
   std::string html = "<div class=\"scroll\"><table><tr><th>key</th>";
-  for (const Run& run : runs)
-    html += fmt::format("<th>{}</th>", escaped(runs.size() > 1 ? run.name : "value"));
+  for (const std::string& column : columns) html += fmt::format("<th>{}</th>", escaped(column));
   html += "</tr>";
   for (const ConfigRow& row : rows) {
     html += fmt::format("<tr><th>{}</th>", escaped(row.key));
@@ -44,11 +43,16 @@ std::string table_of(const std::vector<Run>& runs, const std::vector<ConfigRow>&
 
 std::string configuration_section(const std::vector<Run>& runs) {
   const std::vector<ConfigRow> rows = config_rows(runs);
+  std::vector<std::string> columns;
+  for (const Run& run : runs) columns.push_back(runs.size() > 1 ? run.name : "value");
   std::string html = "<h2>What was run</h2>";
   for (const Run& run : runs) {
     if (runs.size() > 1) html += fmt::format("<h3>{}</h3>", escaped(run.name));
     html += fmt::format("<pre>{}</pre>", escaped(command_of(run)));
-    if (!run.record.overrides.empty())
+    const std::vector<ConfigRow> own = rows_off_default(run);
+    if (runs.size() == 1 && !own.empty())
+      html += "<h3>What differs from the defaults</h3>" + table_of({"here", "default"}, own);
+    else if (!run.record.overrides.empty())
       html += fmt::format("<p>Differs from the defaults in <code>{}</code></p>",
                           escaped(join(run.record.overrides, " ")));
     html += fmt::format(
@@ -59,10 +63,10 @@ std::string configuration_section(const std::vector<Run>& runs) {
   if (runs.size() > 1) {
     std::vector<ConfigRow> different = rows;
     std::erase_if(different, [](const ConfigRow& row) { return !row.differs; });
-    if (!different.empty()) html += "<h3>Where the configurations differ</h3>" + table_of(runs, different);
+    if (!different.empty()) html += "<h3>Where the configurations differ</h3>" + table_of(columns, different);
   }
   return html + fmt::format("<details><summary>The whole configuration ({} keys)</summary>{}</details>",
-                            rows.size(), table_of(runs, rows));
+                            rows.size(), table_of(columns, rows));
 }
 
 }  // namespace retort::report

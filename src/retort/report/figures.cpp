@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "retort/report/figures.h"
 
+#include <algorithm>
 #include <cmath>
 #include <ctime>
 
@@ -23,7 +24,24 @@ std::string percent(double share) { return fmt::format("{:.2f} %", 100 * share);
 std::string four_digits(double value) { return fmt::format("{:.4f}", value); }
 std::string count(double value) { return human_count(static_cast<uint64_t>(value)); }
 
+std::string interval_of(const tracking::EvaluationRecord& evaluation) {
+  const auto [low, high] = wilson_interval(evaluation.student.accuracy, evaluation.count);
+  return fmt::format("95 %: {:.2f} to {:.2f}", 100 * low, 100 * high);
+}
+
 }  // namespace
+
+std::pair<double, double> wilson_interval(double share, int64_t count) {
+  if (count <= 0) return {0, 1};
+  share = std::clamp(share, 0.0, 1.0);
+  constexpr double kQuantile = 1.959964;  // of the normal distribution, for 95 %
+  const auto n = static_cast<double>(count);
+  const double square = kQuantile * kQuantile;
+  const double center = (share + square / (2 * n)) / (1 + square / n);
+  const double half =
+      kQuantile * std::sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n);
+  return {std::max(0.0, center - half), std::min(1.0, center + half)};
+}
 
 std::vector<Outcome> outcomes_of(const Run& run) {
   const auto& evaluation = run.evaluation;
@@ -35,6 +53,9 @@ std::vector<Outcome> outcomes_of(const Run& run) {
     if (run.record.networks.empty()) return std::nullopt;
     return static_cast<double>(figure(run.record.networks.back()));
   };
+  const auto of_latency = [&](auto figure) {
+    return of_network(figure).value_or(0) > 0 ? of_network(figure) : std::nullopt;
+  };
   std::optional<double> agreement;
   if (evaluation && evaluation->teacher) agreement = evaluation->agreement;
   std::optional<double> accuracy = run.figure("test/accuracy_top1"), loss = run.figure("test/loss");
@@ -42,7 +63,7 @@ std::vector<Outcome> outcomes_of(const Run& run) {
     accuracy = evaluation->student.accuracy;
     loss = evaluation->student.nll;
   }
-  return {
+  std::vector<Outcome> outcomes = {
       make("test accuracy", accuracy, 1, percent),
       make("test errors", of_evaluation([](const auto& e) {
              return std::round((1 - e.student.accuracy) * static_cast<double>(e.count));
@@ -57,11 +78,24 @@ std::vector<Outcome> outcomes_of(const Run& run) {
       make("size", of_network([](const auto& n) { return n.parameter_bytes; }), 0,
            [](double value) { return human_bytes(static_cast<uint64_t>(value)); }),
       make("FLOPs a picture", of_network([](const auto& n) { return n.forward_flops; }), 0, count),
+      make("latency, median", of_latency([](const auto& n) { return n.latency_p50_ms; }), 0, latency_text),
+      make("latency, 99th percentile", of_latency([](const auto& n) { return n.latency_p99_ms; }), 0,
+           latency_text),
       make("training time", run.figure("seconds"), 0, [](double value) { return human_duration(value); }),
   };
+  if (evaluation) outcomes.front().note = interval_of(*evaluation);
+  return outcomes;
+}
+
+std::string latency_text(double milliseconds) {
+  constexpr double kShort = 0.1;
+  return milliseconds < kShort ? fmt::format("{:.3g} µs", 1000 * milliseconds)
+                               : fmt::format("{:.3g} ms", milliseconds);
 }
 
 std::string local_time(double unix_seconds) {
+  constexpr double kYear10000 = 253402300800;
+  if (!(unix_seconds >= 0 && unix_seconds < kYear10000)) return {};
   const auto seconds = static_cast<std::time_t>(unix_seconds);
   std::tm local{};
   localtime_r(&seconds, &local);

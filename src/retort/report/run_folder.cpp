@@ -74,7 +74,8 @@ std::optional<double> Run::figure(const std::string& metric) const {
   return std::nullopt;
 }
 
-Run read_run(const fs::path& folder) {
+Run read_run(const fs::path& folder, RowsWanted rows) {
+  constexpr uint64_t kLastBytes = 1 << 17;
   const fs::path file = folder / "run.json";
   std::error_code ignored;
   if (!fs::is_regular_file(file, ignored))
@@ -85,13 +86,20 @@ Run read_run(const fs::path& folder) {
   Run run{.folder = folder,
           .name = {},
           .record = std::move(*record),
-          .rows = tracking::read_metric_rows(folder / "metrics.jsonl"),
+          .rows = rows == RowsWanted::all
+                      ? tracking::read_metric_rows(folder / "metrics.jsonl")
+                      : tracking::read_last_metric_rows(folder / "metrics.jsonl", kLastBytes),
           .results = {},
-          .evaluation = {}};
+          .evaluation = {},
+          .rate_curve = {}};
   if (fs::exists(folder / "results.json")) run.results = read_results(folder / "results.json");
   if (fs::exists(folder / "evaluation.json")) {
     run.evaluation = tracking::parse_evaluation_record(read(folder / "evaluation.json"));
     if (!run.evaluation) throw damaged(folder / "evaluation.json");
+  }
+  if (fs::exists(folder / "learning_rate_finder.csv")) {
+    run.rate_curve = tracking::parse_rate_curve(read(folder / "learning_rate_finder.csv"));
+    if (!run.rate_curve) throw damaged(folder / "learning_rate_finder.csv");
   }
   run.name = fmt::format("{} ({})", role_name(run.record.role), run.record.network);
   return run;

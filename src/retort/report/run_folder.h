@@ -10,6 +10,7 @@
 
 #include "retort/tracking/evaluation_record.h"
 #include "retort/tracking/json_lines.h"
+#include "retort/tracking/rate_curve.h"
 #include "retort/tracking/run_record.h"
 
 namespace retort::report {
@@ -22,13 +23,16 @@ struct Run {
   std::vector<tracking::MetricRow> rows;                // of metrics.jsonl
   std::vector<std::pair<std::string, double>> results;  // of results.json; empty while it is not done
   std::optional<tracking::EvaluationRecord> evaluation;
+  std::optional<tracking::RateCurve> rate_curve;  // of learning_rate_finder.csv
 
   /// The number of that name in results, or else the last one logged.
   std::optional<double> figure(const std::string& metric) const;
 };
 
+enum class RowsWanted { all, last };  // last: some hundreds, enough to say how far a run has got
+
 /// Reads a run's folder. An Error (data) where it is none, or where a file of it is damaged.
-Run read_run(const std::filesystem::path& folder);
+Run read_run(const std::filesystem::path& folder, RowsWanted rows = RowsWanted::all);
 
 /// Runs in these folders, each a run's own or one that holds runs at most five folders deep, in the order of
 /// their paths. An Error (data) where there is none. A study's or a sweep's folder holds several.

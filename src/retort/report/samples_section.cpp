@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
 #include <numeric>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -76,7 +77,7 @@ std::string card(const Run& run, const SamplePrediction& sample) {
 
 std::string samples_section(const std::vector<Run>& runs) {
   std::string html;
-  for (const Run& run : runs) {
+  for (const Run& run : std::span(runs).first(std::min(runs.size(), kMostDetailedRuns))) {
     if (!run.evaluation || run.evaluation->samples.empty()) continue;
     if (runs.size() > 1) {
       if (!run.evaluation->teacher) continue;  // beside others, mistakes alone say little

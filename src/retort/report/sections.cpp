@@ -7,16 +7,19 @@
 #include <fmt/format.h>
 
 #include "retort/core/text.h"
-#include "retort/report/chart.h"
 #include "retort/report/figures.h"
 #include "retort/report/html.h"
-#include "retort/tracking/json_text.h"
 
 namespace retort::report {
 namespace {
 
-std::string card(const std::string& text, const std::string& name) {
-  return fmt::format("<div class=\"card\"><b>{}</b><span>{}</span></div>", escaped(text), escaped(name));
+std::string note_of(const Outcome& outcome) {
+  return outcome.note.empty() ? "" : fmt::format("<small>{}</small>", escaped(outcome.note));
+}
+
+std::string card(const Outcome& outcome) {
+  return fmt::format("<div class=\"card\"><b>{}</b><span>{}</span>{}</div>", escaped(outcome.text),
+                     escaped(outcome.name), note_of(outcome));
 }
 
 std::string subtitle(const Run& run) {
@@ -35,55 +38,6 @@ std::optional<double> best_of(const std::vector<std::vector<Outcome>>& outcomes,
     if (!best || *outcome.value * outcome.direction > *best * outcome.direction) best = outcome.value;
   }
   return differ ? best : std::nullopt;
-}
-
-// Metrics that belong into one picture when a single run is shown.
-std::string group_of(const std::string& metric) {
-  const bool is_epoch = metric.ends_with("_epoch");
-  if (metric.starts_with("train/loss"))
-    return is_epoch ? "Training loss, mean of each epoch" : "Training loss";
-  if (metric.ends_with("/accuracy_top1")) return "Accuracy";
-  if (metric.ends_with("/loss")) return "Evaluation loss";
-  if (metric == "lr") return "Learning rate";
-  return metric;
-}
-
-bool is_accuracy(const std::string& metric) { return metric.find("accuracy") != std::string::npos; }
-
-// What curves come first; others follow as they were logged.
-int rank_of(const std::string& group) {
-  const std::vector<std::string> first = {"Accuracy", "Evaluation loss", "Training loss, mean of each epoch",
-                                          "Training loss", "Learning rate"};
-  return static_cast<int>(std::find(first.begin(), first.end(), group) - first.begin());
-}
-
-// The teacher's accuracy on the test set, beside the curves of its student.
-void add_teacher_line(const Run& run, Chart& chart) {
-  if (!run.evaluation || !run.evaluation->teacher || chart.series.empty() || run.rows.empty()) return;
-  const double accuracy = run.evaluation->teacher->accuracy;
-  chart.series.push_back({.name = "teacher (test)",
-                          .color = 1,
-                          .points = {{static_cast<double>(run.rows.front().step), accuracy},
-                                     {static_cast<double>(run.rows.back().step), accuracy}},
-                          .is_reference = true});
-}
-
-Chart chart_of_one(const Run& run, const std::string& group, const std::vector<std::string>& metrics) {
-  Chart chart{.title = group, .x_label = "step", .series = {}, .is_share = is_accuracy(metrics.front())};
-  for (size_t i = 0; i < metrics.size(); ++i)
-    chart.series.push_back({.name = metrics[i],
-                            .color = i == 0 ? 0 : static_cast<int>(1 + i % 7),
-                            .points = points_of(run, metrics[i])});
-  if (group == "Accuracy") add_teacher_line(run, chart);
-  return chart;
-}
-
-Chart chart_of_many(const std::vector<Run>& runs, const std::string& metric) {
-  Chart chart{.title = metric, .x_label = "step", .series = {}, .is_share = is_accuracy(metric)};
-  for (size_t i = 0; i < runs.size(); ++i)
-    chart.series.push_back(
-        {.name = runs[i].name, .color = color_of(runs, i), .points = points_of(runs[i], metric)});
-  return chart;
 }
 
 }  // namespace
@@ -107,7 +61,7 @@ std::string headline_section(const std::vector<Run>& runs) {
     html += "<p>This run has not finished: what stands here is what it left so far.</p>";
   html += "<div class=\"cards\">";
   for (const Outcome& outcome : outcomes_of(run))
-    if (!outcome.text.empty()) html += card(outcome.text, outcome.name);
+    if (!outcome.text.empty()) html += card(outcome);
   return html + "</div>";
 }
 
@@ -125,58 +79,46 @@ std::string outcome_section(const std::vector<Run>& runs) {
       continue;
     html += fmt::format("<tr><th>{}</th>", escaped(outcomes[0][k].name));
     for (const auto& column : outcomes)
-      html += fmt::format("<td class=\"n{}\">{}</td>", best && column[k].value == best ? " best" : "",
-                          escaped(column[k].text));
+      html += fmt::format("<td class=\"n{}\">{}{}</td>", best && column[k].value == best ? " best" : "",
+                          escaped(column[k].text), note_of(column[k]));
     html += "</tr>";
   }
   return html + "</table></div>";
 }
 
-std::string curves_section(const std::vector<Run>& runs) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> groups;
-  for (const std::string& metric : metric_names(runs)) {
-    const std::string group = group_of(metric);
-    const auto found =
-        std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.first == group; });
-    if (found == groups.end()) {
-      groups.push_back({group, {metric}});
-    } else {
-      found->second.push_back(metric);
-    }
-  }
-  std::stable_sort(groups.begin(), groups.end(),
-                   [](const auto& a, const auto& b) { return rank_of(a.first) < rank_of(b.first); });
-  std::string charts;
-  for (const auto& [group, metrics] : groups) {
-    if (runs.size() == 1) {
-      charts += to_html(chart_of_one(runs[0], group, metrics));
-    } else {
-      for (const std::string& metric : metrics) charts += to_html(chart_of_many(runs, metric));
-    }
-  }
-  if (charts.empty()) return {};
-  return "<h2>Curves</h2><div class=\"charts\">" + charts + "</div>";
-}
-
 std::string networks_section(const std::vector<Run>& runs) {
-  std::string rows;
-  std::set<std::string> seen;
+  std::vector<tracking::NetworkRecord> networks;
+  std::set<std::pair<std::string, std::string>> seen;
   for (const Run& run : runs)
-    for (const tracking::NetworkRecord& network : run.record.networks) {
-      const std::string row = fmt::format(
-          "<tr><td>{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td "
-          "class=\"n\">{}</td></tr>",
-          escaped(network.role), escaped(network.network),
-          human_count(static_cast<uint64_t>(std::max<int64_t>(network.parameters, 0))),
-          human_bytes(static_cast<uint64_t>(std::max<int64_t>(network.parameter_bytes, 0))),
-          human_count(static_cast<uint64_t>(std::max<int64_t>(network.forward_flops, 0))));
-      if (seen.insert(row).second) rows += row;
-    }
-  if (rows.empty()) return {};
-  return "<h2>Networks</h2><div class=\"scroll\"><table><tr><th>role</th><th>network</th><th "
-         "class=\"n\">parameters"
-         "</th><th class=\"n\">size</th><th class=\"n\">FLOPs a picture</th></tr>" +
-         rows + "</table></div>";
+    for (const tracking::NetworkRecord& network : run.record.networks)
+      if (seen.insert({network.role, network.network}).second) networks.push_back(network);
+  if (networks.empty()) return {};
+  const bool has_latency = std::any_of(networks.begin(), networks.end(),
+                                       [](const auto& network) { return network.latency_p50_ms > 0; });
+  std::vector<std::string> columns = {"parameters", "size", "FLOPs a picture"};
+  if (has_latency) columns.insert(columns.end(), {"latency, median", "latency, 99th percentile"});
+  std::string html = "<h2>Networks</h2><div class=\"scroll\"><table><tr><th></th><th>network</th>";
+  for (const std::string& column : columns) html += fmt::format("<th class=\"n\">{}</th>", column);
+  html += "</tr>";
+  for (const tracking::NetworkRecord& network : networks) {
+    const auto positive = [](int64_t count) { return static_cast<uint64_t>(std::max<int64_t>(count, 0)); };
+    std::vector<std::string> cells = {human_count(positive(network.parameters)),
+                                      human_bytes(positive(network.parameter_bytes)),
+                                      human_count(positive(network.forward_flops))};
+    if (has_latency)
+      for (const double latency : {network.latency_p50_ms, network.latency_p99_ms})
+        cells.push_back(latency > 0 ? latency_text(latency) : "");
+    html += fmt::format("<tr><th>{}</th><td>{}</td>", escaped(network.role), escaped(network.network));
+    for (const std::string& cell : cells) html += fmt::format("<td class=\"n\">{}</td>", cell);
+    html += "</tr>";
+  }
+  html += "</table></div>";
+  if (has_latency)
+    html +=
+        "<p class=\"soft\">Latency: one picture at a time, in evaluation mode, on the machine of the "
+        "training "
+        "after its end.</p>";
+  return html;
 }
 
 }  // namespace retort::report

@@ -8,6 +8,9 @@
 
 namespace retort::report {
 
+/// Of more runs, predictions and pictures are not shown.
+constexpr size_t kMostDetailedRuns = 12;
+
 // The parts of a report, each as HTML with its heading; empty where the runs have nothing to show in it.
 
 std::string headline_section(const std::vector<Run>& runs);

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <torch/version.h>
 
+#include "retort/config/job.h"
 #include "retort/config/run_directory.h"
 #include "retort/core/error.h"
 #include "retort/core/file.h"
@@ -34,6 +35,18 @@ std::vector<std::string> command_line() {
   for (std::string argument; std::getline(stream, argument, '\0');) arguments.push_back(argument);
   if (!arguments.empty()) arguments.erase(arguments.begin());
   return arguments;
+}
+
+// What the same command runs without an override; null where it would not run.
+nlohmann::ordered_json default_config() {
+  try {
+    config::CommandLine line = config::parse_command_line(command_line());
+    line.overrides.clear();
+    line.rerun.reset();
+    return tracking::to_json(config::resolved_config(config::compose_job(line)));
+  } catch (const Error&) {
+    return nullptr;
+  }
 }
 
 const char* role_name(Role role) {
@@ -142,6 +155,8 @@ tracking::RunRecord record_run(const TrainingOptions& options, const data::DataM
       .class_names = data.train.class_names,
       .networks = std::move(networks),
       .config = tracking::to_json(options.config)};
+  if (const auto defaults = default_config(); !defaults.is_null())
+    record.defaults = tracking::defaults_left(record.config, defaults);
   const fs::path file = run_directory / "run.json";
   if (goes_on && fs::exists(file))
     if (const auto earlier =

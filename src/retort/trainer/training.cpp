@@ -18,6 +18,7 @@
 #include "retort/core/text.h"
 #include "retort/methods/method.h"
 #include "retort/methods/recorded_teacher.h"
+#include "retort/models/latency.h"
 #include "retort/tracking/registry.h"
 #include "retort/trainer/autocast.h"
 #include "retort/trainer/callback_list.h"
@@ -66,6 +67,21 @@ std::vector<tracking::NetworkRecord> network_records(const std::vector<models::S
   return records;
 }
 
+// What a picture costs in time, in the order of network_records(). The networks stand still and the run is
+// over: nothing waits for it.
+void record_latencies(const std::vector<LoadedNetwork>& teachers, models::Model& model,
+                      const models::Task& task, const fs::path& run_directory, tracking::RunRecord& record) {
+  std::vector<models::Model*> networks;
+  for (const LoadedNetwork& teacher : teachers) networks.push_back(teacher.model.get());
+  networks.push_back(&model);
+  for (size_t i = 0; i < networks.size(); ++i) {
+    const std::vector<double> times = models::measure_latency(*networks[i], task);
+    record.networks[i].latency_p50_ms = models::quantile(times, 0.5);
+    record.networks[i].latency_p99_ms = models::quantile(times, 0.99);
+  }
+  write_file_atomically(run_directory / "run.json", tracking::to_json(record));
+}
+
 // The figures of a run that is done, as results.json.
 void write_results(const TrainingResult& result, const fs::path& run_directory) {
   nlohmann::ordered_json results;
@@ -107,7 +123,7 @@ void finish(tracking::Tracker& tracker, Console& console, ExitCode code) {
 }  // namespace
 
 TrainingResult run_training(const TrainingOptions& options, const data::DataModule& data,
-                            const fs::path& run_directory, Console& console) {
+                            const fs::path& run_directory, Console& console, const MakeReport& make_report) {
   // Before the first operation: OpenMP's threads take the setting over from the one that starts them.
   at::globalContext().setFlushDenormal(true);
   if (options.trainer.num_threads > 0) at::set_num_threads(options.trainer.num_threads);
@@ -134,7 +150,8 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
     for (const torch::Tensor& parameter : loaded.model->parameters())
       TORCH_CHECK(!parameter.requires_grad(), "a parameter of the teacher would be trained");
   const auto networks = summary_rows(teachers, options.trained_architecture(), cost, task, options.role);
-  if (options.trainer.enable_model_summary) console.say(models::summary_table(networks));
+  if (options.trainer.enable_model_summary)
+    console.say(models::summary_table(networks, console.has_unicode()));
   convert_floats(*model, storage_dtype(options.trainer.precision));
   const auto optimizer = optim::make_optimizer(options.optimizer, checkpoint::parameters_of(*model));
 
@@ -203,7 +220,9 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
     if (callbacks.checkpoints != nullptr && !fs::equivalent(resume->run_directory, run_directory))
       callbacks.checkpoints->adopt(resume->folder.parent_path(), resume->checkpoint);
   }
-  tracker->start(record_run(options, data, network_records(networks), run_directory, resume.has_value()));
+  tracking::RunRecord record =
+      record_run(options, data, network_records(networks), run_directory, resume.has_value());
+  tracker->start(record);
   console.set_listener([&](std::string_view line, bool is_error) { tracker->log_console(line, is_error); });
   const auto fit_and_test = [&] {
     if (resume)
@@ -258,8 +277,12 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
     if (fs::exists(last)) result.weights_file = last;
     if (options.role == Role::teacher && !options.trainer.is_dev_run)
       result.weights_file = publish_teacher(options, *model, provenance, console);
+    record_latencies(teachers, *model, task, run_directory, record);
     write_results(result, run_directory);
-    tracker->save_file(run_directory / "results.json");
+    for (const char* name : {"run.json", "results.json"}) tracker->save_file(run_directory / name);
+    if (fs::exists(last)) tracker->save_model(last);
+    if (const fs::path report = make_report ? make_report() : fs::path(); !report.empty())
+      tracker->save_file(report);
     return result;
   };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 
 #include "retort/core/console.h"
@@ -21,9 +22,14 @@ struct TrainingResult {
   std::filesystem::path weights_file{};  // of the last checkpoint, or the teacher's own; empty if none
 };
 
+/// Is called when all figures of a run stand in its folder; gives a file for the trackers to keep, or an
+/// empty path.
+using MakeReport = std::function<std::filesystem::path()>;
+
 /// Trains as the options say. All that the run leaves lies in `run_directory`, but for a teacher's file,
 /// which goes to teacher.checkpoint. A stop by a signal is an Error (interrupted) that says how to go on.
 TrainingResult run_training(const TrainingOptions& options, const data::DataModule& data,
-                            const std::filesystem::path& run_directory, Console& console);
+                            const std::filesystem::path& run_directory, Console& console,
+                            const MakeReport& make_report = {});
 
 }  // namespace retort::trainer

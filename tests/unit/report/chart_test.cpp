@@ -36,6 +36,20 @@ TEST(Axis, HoldsItsRangeWithRoundTicks) {
   EXPECT_EQ(make_axis(0.02, 0.98, 5).ticks, (std::vector<double>{0, 0.2, 0.4, 0.6000000000000001, 0.8, 1}));
 }
 
+TEST(Axis, OfALogarithmHasPowersOfTenOrSomeBetween) {
+  EXPECT_EQ(make_log_axis(2e-5, 3).ticks, (std::vector<double>{-4, -3, -2, -1, 0}));
+  EXPECT_EQ(make_log_axis(0.015, 0.3).ticks.size(), 4u);  // 0.02, 0.05, 0.1, 0.2
+  EXPECT_EQ(make_log_axis(0.01, 0.01).low, -2.5);
+}
+
+TEST(Chart, HasNoPlaceForZeroOnALogarithm) {
+  Chart chart = chart_of({{0, 1}, {1e-3, 1}, {1, 2}, {-1, 3}});
+  chart.is_log_x = true;
+  const std::string html = to_html(chart);
+  EXPECT_EQ(count_points(html), 2u);
+  EXPECT_NE(html.find(">0.01</text>"), std::string::npos) << html;
+}
+
 TEST(Chart, DrawsEveryFinitePoint) {
   EXPECT_EQ(count_points(to_html(chart_of({{1, 1}, {2, std::nan("")}, {3, 2}, {4, INFINITY}}))), 2u);
   EXPECT_EQ(to_html(chart_of({{1, std::nan("")}})), "");

@@ -8,6 +8,7 @@
 
 #include "retort/core/file.h"
 #include "retort/core/stop.h"
+#include "retort/tracking/rate_curve.h"
 #include "retort/trainer/trainer.h"
 
 namespace retort::trainer {
@@ -77,10 +78,9 @@ RateCurve LearningRateFinder::measure(Trainer& trainer) const {
 void LearningRateFinder::on_fit_start(Trainer& trainer) {
   if (trainer.progress().step > 0) return;  // a resumed run has its rate
   const RateCurve curve = measure(trainer);
-  std::string csv = "lr,loss\n";
-  for (const auto& [lr, loss] : curve) csv += fmt::format("{},{}\n", lr, loss);
-  write_file_atomically(run_directory_ / "learning_rate_finder.csv", csv);
   const auto suggestion = suggested_rate(curve);
+  write_file_atomically(run_directory_ / "learning_rate_finder.csv",
+                        tracking::to_csv({.points = curve, .suggestion = suggestion}));
   if (!suggestion) {
     console_.warn(
         fmt::format("the learning-rate finder saw no falling loss in {} steps: the rate stays {:.3g}",
