@@ -13,7 +13,7 @@ from pathlib import Path
 LAYERS = [
     ["core"],
     ["config"],
-    ["data", "models", "optim", "metrics", "tracking"],
+    ["data", "models", "optim", "metrics", "distributed", "tracking"],
     ["methods", "checkpoint"],
     ["trainer"],
     ["export", "report", "study"],
