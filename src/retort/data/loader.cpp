@@ -41,15 +41,26 @@ struct Loader::Impl {
         writer(data, normalization, given.augmentation),
         workers(make_workers(given.threads)) {}
 
+  /// Where this rank's part of a batch lies in the epoch's order.
+  struct Part {
+    int64_t first, size;
+  };
+  Part part(int64_t index) const {
+    const int64_t together = options.batch_size * options.world_size;
+    const int64_t start = index * together;
+    const int64_t size =
+        std::min(together, static_cast<int64_t>(sample_ids.size()) - start) / options.world_size;
+    return {start + options.rank * size, size};
+  }
+
   int64_t num_batches() const {
     const auto samples = static_cast<int64_t>(sample_ids.size());
-    return options.drop_last ? samples / options.batch_size
-                             : (samples + options.batch_size - 1) / options.batch_size;
+    const int64_t full = samples / (options.batch_size * options.world_size);
+    return full + (!options.drop_last && part(full).size > 0 ? 1 : 0);
   }
 
   Batch allocate(int64_t index) const {
-    const int64_t size =
-        std::min(options.batch_size, static_cast<int64_t>(order.size()) - index * options.batch_size);
+    const int64_t size = part(index).size;
     const auto images = torch::TensorOptions(options.dtype).memory_format(torch::MemoryFormat::ChannelsLast);
     return {.images = torch::empty({size, dataset.channels, dataset.height, dataset.width}, images),
             .labels = torch::empty({size}, torch::kInt64),
@@ -100,7 +111,7 @@ void Loader::Impl::fill(int64_t first, std::span<Value> images, int64_t* labels,
 }
 
 std::function<void()> Loader::Impl::job(const Batch& batch, int64_t index) const {
-  return [this, first = index * options.batch_size, values = static_cast<size_t>(batch.images.numel()),
+  return [this, first = part(index).first, values = static_cast<size_t>(batch.images.numel()),
           images = batch.images.mutable_data_ptr(), labels = batch.labels.mutable_data_ptr<int64_t>(),
           samples = batch.sample_ids.mutable_data_ptr<int64_t>(),
           views = batch.view_ids.mutable_data_ptr<int64_t>()] {
@@ -114,6 +125,7 @@ std::function<void()> Loader::Impl::job(const Batch& batch, int64_t index) const
 Loader::Loader(const Dataset& dataset, std::vector<int64_t> sample_ids, const Normalization& normalization,
                LoaderOptions options) {
   TORCH_CHECK(options.batch_size > 0 && options.threads >= 0, "batch_size > 0 and threads >= 0 are needed");
+  TORCH_CHECK(options.rank >= 0 && options.rank < options.world_size, "a rank is in [0, world_size)");
   TORCH_CHECK(options.dtype == torch::kFloat32 || options.dtype == torch::kBFloat16,
               "batches are float32 or bfloat16, not ", options.dtype);
   impl_ = std::make_unique<Impl>(dataset, std::move(sample_ids), normalization, options);
@@ -162,8 +174,8 @@ std::optional<Batch> Loader::next() {
 int64_t Loader::batches_per_epoch() const { return impl_->num_batches(); }
 
 int64_t Loader::samples_per_epoch() const {
-  const auto samples = static_cast<int64_t>(impl_->sample_ids.size());
-  return impl_->options.drop_last ? batches_per_epoch() * impl_->options.batch_size : samples;
+  const int64_t batches = batches_per_epoch();
+  return batches == 0 ? 0 : (batches - 1) * impl_->options.batch_size + impl_->part(batches - 1).size;
 }
 
 }  // namespace retort::data

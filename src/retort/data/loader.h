@@ -22,18 +22,21 @@ struct Batch {
 };
 
 struct LoaderOptions {
-  int64_t batch_size = 128;
-  Augmentation augmentation{};  // of training pictures; the identity view otherwise
-  bool every_view = false;      // epoch e shows view e of every sample, in place of drawn ones
-  bool shuffle = false;         // a permutation keyed by (seed, epoch)
-  bool drop_last = false;       // leave out the last batch when it is not full
+  int64_t batch_size = 128;      // of each rank
+  Augmentation augmentation{};   // of training pictures; the identity view otherwise
+  bool every_view = false;       // epoch e shows view e of every sample, in place of drawn ones
+  bool shuffle = false;          // a permutation keyed by (seed, epoch)
+  bool drop_last = false;        // leave out the last batch when it is not full
+  int rank = 0, world_size = 1;  // this loader's part of each batch, of so many
   uint64_t seed = 0;
   torch::Dtype dtype = torch::kFloat32;  // kFloat32 or kBFloat16
   int threads = 1;                       // of our own, that prepare batches ahead; 0 prepares in next()
 };
 
 /// Batches of a data set, epoch after epoch. Order and views follow from (seed, epoch, sample) alone: not
-/// from threads, and not from where an epoch is entered.
+/// from threads, and not from where an epoch is entered. Of `world_size` loaders, the parts put one behind
+/// the other are the batches of one loader with a batch_size so many times larger. Parts are of one size: of
+/// a last batch, those of its pictures that cannot be shared out evenly are left out.
 ///
 ///     Loader loader(dataset, ids, normalization, {.batch_size = 128, .shuffle = true, .seed = 1});
 ///     loader.start_epoch(0);
@@ -51,7 +54,7 @@ class Loader {
   std::optional<Batch> next();
 
   int64_t batches_per_epoch() const;
-  int64_t samples_per_epoch() const;
+  int64_t samples_per_epoch() const;  // of this rank
 
  private:
   struct Impl;

@@ -210,5 +210,56 @@ TEST(Loader, RefusesMisuse) {
   EXPECT_THROW(Loader(dataset, {}, kNormalization, {.dtype = torch::kFloat16}), c10::Error);
 }
 
+// The batches that all ranks' parts make, one behind the other.
+std::vector<Batch> together(const std::vector<std::vector<Batch>>& parts) {
+  std::vector<Batch> whole;
+  for (size_t i = 0; i < parts.front().size(); ++i) {
+    std::vector<torch::Tensor> images, labels, samples, views;
+    for (const auto& part : parts) {
+      images.push_back(part[i].images);
+      labels.push_back(part[i].labels);
+      samples.push_back(part[i].sample_ids);
+      views.push_back(part[i].view_ids);
+    }
+    whole.push_back({torch::cat(images), torch::cat(labels), torch::cat(samples), torch::cat(views)});
+  }
+  return whole;
+}
+
+TEST(LoaderRanks, TogetherGiveTheBatchesOfOneLoaderToTheBit) {
+  const Dataset dataset = numbered(60);
+  LoaderOptions options = training_options(1);
+  options.batch_size = 12;
+  Loader one(dataset, all_of(dataset), kNormalization, options);
+  options.batch_size = 4;
+  options.world_size = 3;
+  std::vector<std::vector<Batch>> parts;
+  for (options.rank = 0; options.rank < 3; ++options.rank) {
+    Loader part(dataset, all_of(dataset), kNormalization, options);
+    EXPECT_EQ(part.batches_per_epoch(), 5);
+    EXPECT_EQ(part.samples_per_epoch(), 20);
+    parts.push_back(epoch_of(part, /*epoch=*/2, /*first_batch=*/1));
+  }
+  expect_same(together(parts), epoch_of(one, 2, 1));
+}
+
+TEST(LoaderRanks, LeaveOutWhatCannotBeSharedOutEvenly) {
+  const Dataset dataset = numbered(31);  // two batches of 12, and 7 that three ranks share by 2
+  LoaderOptions options = training_options(0);
+  options.batch_size = 4;
+  options.world_size = 3;
+  std::vector<int64_t> seen;
+  for (options.rank = 0; options.rank < 3; ++options.rank) {
+    Loader part(dataset, all_of(dataset), kNormalization, options);
+    const auto batches = epoch_of(part, 0);
+    ASSERT_EQ(batches.size(), 3u);
+    EXPECT_EQ(batches[2].labels.size(0), 2);
+    const auto ids = sample_ids_of(batches);
+    seen.insert(seen.end(), ids.begin(), ids.end());
+  }
+  EXPECT_EQ(seen.size(), 30u);
+  EXPECT_EQ(std::set<int64_t>(seen.begin(), seen.end()).size(), 30u);
+}
+
 }  // namespace
 }  // namespace retort::data
