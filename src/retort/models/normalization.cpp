@@ -74,29 +74,68 @@ void with_values_of(const torch::Tensor& tensor, Work work) {
     work(float{});
 }
 
+SumOverProcesses& sum_over_processes() {
+  static thread_local SumOverProcesses sum;
+  return sum;
+}
+
+/// Two sums a channel and the number of rows behind them, over all processes where they are synchronised.
+struct Sums {
+  std::vector<double> first, second;
+  double count;
+
+  void add_up() {
+    if (!sum_over_processes()) return;
+    std::vector<double> all = first;
+    all.insert(all.end(), second.begin(), second.end());
+    all.push_back(count);
+    sum_over_processes()(all);
+    const auto middle = all.begin() + static_cast<std::ptrdiff_t>(first.size());
+    std::copy(all.begin(), middle, first.begin());
+    std::copy(middle, all.end() - 1, second.begin());
+    count = all.back();
+  }
+};
+
 struct Statistics {
   torch::Tensor mean, variance;  // [C] float32; the batch's, variance over count
+  double count;                  // values a channel
 };
+
+// Sums and squares about each process's own origin become those about 0, which can be added up. In float64
+// the mean's square takes nothing from the variance that float32 would show.
+void move_to_zero(Sums& sums, std::vector<double>& origin) {
+  if (!sum_over_processes()) return;
+  for (size_t c = 0; c < origin.size(); ++c) {
+    sums.second[c] += origin[c] * (2 * sums.first[c] + sums.count * origin[c]);
+    sums.first[c] += sums.count * origin[c];
+    origin[c] = 0;
+  }
+}
 
 Statistics statistics_of(const torch::Tensor& x) {
   const Rows rows(x);
   // The first row is as good a guess at the mean as any.
   const torch::Tensor origin =
       x.permute({0, 2, 3, 1}).reshape({rows.count, rows.channels})[0].to(torch::kFloat);
-  Statistics result{.mean = torch::empty_like(origin), .variance = torch::empty_like(origin)};
+  Statistics result{.mean = torch::empty_like(origin), .variance = torch::empty_like(origin), .count = 0};
   with_values_of(x, [&](auto type) {
     using Value = decltype(type);
     const float* const near = origin.const_data_ptr<float>();
-    const auto [sums, squares] = rows.reduce([&](int64_t first, int64_t last, double* a, double* b) {
+    auto [firsts, squares] = rows.reduce([&](int64_t first, int64_t last, double* a, double* b) {
       sum_moments(values_of<Value>(x), near, first, last, rows.channels, a, b);
     });
-    for (int64_t c = 0; c < rows.channels; ++c) {
-      const auto i = static_cast<size_t>(c);
-      const double offset = sums[i] / static_cast<double>(rows.count);
-      result.mean.mutable_data_ptr<float>()[c] = static_cast<float>(static_cast<double>(near[c]) + offset);
+    std::vector<double> about(near, near + rows.channels);
+    Sums sums{std::move(firsts), std::move(squares), static_cast<double>(rows.count)};
+    move_to_zero(sums, about);
+    sums.add_up();
+    for (size_t c = 0; c < about.size(); ++c) {
+      const double offset = sums.first[c] / sums.count;
+      result.mean.mutable_data_ptr<float>()[c] = static_cast<float>(about[c] + offset);
       result.variance.mutable_data_ptr<float>()[c] =
-          static_cast<float>(std::max(0.0, squares[i] / static_cast<double>(rows.count) - offset * offset));
+          static_cast<float>(std::max(0.0, sums.second[c] / sums.count - offset * offset));
     }
+    result.count = sums.count;
   });
   return result;
 }
@@ -144,17 +183,24 @@ struct Fused : torch::autograd::Function<Fused> {
       shortcut_gradient = side.relu ? torch::empty_like(x) : gradient;
     with_values_of(x, [&](auto type) {
       using Value = decltype(type);
-      const auto [sums, products] = rows.reduce([&](int64_t first, int64_t last, double* a, double* b) {
+      auto [firsts, products] = rows.reduce([&](int64_t first, int64_t last, double* a, double* b) {
         sum_gradients(values_of<Value>(gradient), values_of<Value>(x), values_of<Value>(y), side, first, last,
                       rows.channels, a, b);
       });
-      std::vector<float> offset(sums.size()), slope(sums.size());
-      for (size_t c = 0; c < sums.size(); ++c) {
-        const auto inverse = static_cast<double>(deviation_inverse.const_data_ptr<float>()[c]);
-        gamma_gradient.mutable_data_ptr<float>()[c] = static_cast<float>(products[c] * inverse);
-        beta_gradient.mutable_data_ptr<float>()[c] = static_cast<float>(sums[c]);
-        offset[c] = static_cast<float>(sums[c] / static_cast<double>(rows.count));
-        slope[c] = static_cast<float>(products[c] * inverse * inverse / static_cast<double>(rows.count));
+      Sums sums{std::move(firsts), std::move(products), static_cast<double>(rows.count)};
+      const size_t channels = sums.first.size();
+      const auto inverse = [&](size_t c) {
+        return static_cast<double>(deviation_inverse.const_data_ptr<float>()[c]);
+      };
+      for (size_t c = 0; c < channels; ++c) {
+        gamma_gradient.mutable_data_ptr<float>()[c] = static_cast<float>(sums.second[c] * inverse(c));
+        beta_gradient.mutable_data_ptr<float>()[c] = static_cast<float>(sums.first[c]);
+      }
+      sums.add_up();
+      std::vector<float> offset(channels), slope(channels);
+      for (size_t c = 0; c < channels; ++c) {
+        offset[c] = static_cast<float>(sums.first[c] / sums.count);
+        slope[c] = static_cast<float>(sums.second[c] * inverse(c) * inverse(c) / sums.count);
       }
       Value* const through = side.relu ? mutable_values_of<Value>(shortcut_gradient) : nullptr;
       rows.for_each([&](int64_t first, int64_t last) {
@@ -185,16 +231,14 @@ bool can_fuse_batch_norm(const torch::nn::BatchNorm2dImpl& bn, const torch::Tens
 
 torch::Tensor fused_batch_norm(torch::nn::BatchNorm2dImpl& bn, const torch::Tensor& x,
                                const Epilogue& epilogue) {
-  const int64_t count = x.numel() / x.size(1);
-  TORCH_CHECK(count > 1, "batch normalisation in training needs more than one value a channel");
   Statistics batch;
   {
     const torch::NoGradGuard no_grad;
     batch = statistics_of(x);
+    TORCH_CHECK(batch.count > 1, "batch normalisation in training needs more than one value a channel");
     const double momentum = *bn.options.momentum();
     bn.running_mean.lerp_(batch.mean, momentum);
-    bn.running_var.lerp_(batch.variance * (static_cast<double>(count) / static_cast<double>(count - 1)),
-                         momentum);
+    bn.running_var.lerp_(batch.variance * (batch.count / (batch.count - 1)), momentum);
     bn.num_batches_tracked.add_(1);
   }
   std::optional<torch::Tensor> shortcut;  // autograd takes no undefined tensor
@@ -202,5 +246,10 @@ torch::Tensor fused_batch_norm(torch::nn::BatchNorm2dImpl& bn, const torch::Tens
   return Fused::apply(x, bn.weight, bn.bias, shortcut, epilogue.relu, batch.mean, batch.variance,
                       bn.options.eps());
 }
+
+void synchronize_batch_norm(SumOverProcesses sum) { sum_over_processes() = std::move(sum); }
+
+UnsynchronizedBatchNorm::UnsynchronizedBatchNorm() : before_(std::exchange(sum_over_processes(), {})) {}
+UnsynchronizedBatchNorm::~UnsynchronizedBatchNorm() { sum_over_processes() = std::move(before_); }
 
 }  // namespace retort::models

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
+#include <span>
+
 #include <torch/nn/modules/batchnorm.h>
 #include <torch/types.h>
 
@@ -19,5 +22,25 @@ bool can_fuse_batch_norm(const torch::nn::BatchNorm2dImpl& bn, const torch::Tens
 /// next convolution keeps anyway.
 torch::Tensor fused_batch_norm(torch::nn::BatchNorm2dImpl& bn, const torch::Tensor& x,
                                const Epilogue& epilogue);
+
+/// Adds up numbers over the processes of a training, in place. Called by all of them, in the same order.
+using SumOverProcesses = std::function<void(std::span<double>)>;
+
+/// From now on fused_batch_norm(), called by this thread, normalises by the statistics of all processes'
+/// batches together, forward and backward, as torch.nn.SyncBatchNorm does; with {} again by those of its own.
+/// The gradients of weight and bias remain this process's part: they are averaged like any other.
+void synchronize_batch_norm(SumOverProcesses sum);
+
+/// While it lives, batch norms are this process's own: for a look that the others do not take.
+class UnsynchronizedBatchNorm {
+ public:
+  UnsynchronizedBatchNorm();
+  ~UnsynchronizedBatchNorm();
+  UnsynchronizedBatchNorm(const UnsynchronizedBatchNorm&) = delete;
+  UnsynchronizedBatchNorm& operator=(const UnsynchronizedBatchNorm&) = delete;
+
+ private:
+  SumOverProcesses before_;
+};
 
 }  // namespace retort::models

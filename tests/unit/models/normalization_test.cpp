@@ -2,6 +2,10 @@
 // The fused kernels against the modules' own operators in float64: values, gradients, running statistics.
 #include "retort/models/normalization.h"
 
+#include <array>
+#include <barrier>
+#include <thread>
+
 #include <ATen/Parallel.h>
 #include <gtest/gtest.h>
 
@@ -128,6 +132,65 @@ TEST(FusedBatchNorm, RefusesASingleValueAChannel) {
   auto bn = affine_norm(4);
   EXPECT_THROW(fused_batch_norm(*bn, torch::randn({1, 4, 1, 1}), {}), c10::Error);
 }
+
+// Adds up over two threads, as two processes do.
+class TwoThreads {
+ public:
+  SumOverProcesses sum(size_t rank) {
+    return [this, rank](std::span<double> values) {
+      shared_[rank].assign(values.begin(), values.end());
+      barrier_.arrive_and_wait();
+      for (size_t i = 0; i < values.size(); ++i) values[i] = shared_[0][i] + shared_[1][i];
+      barrier_.arrive_and_wait();
+    };
+  }
+
+ private:
+  std::array<std::vector<double>, 2> shared_{};
+  std::barrier<> barrier_{2};
+};
+
+void compare_halves(torch::Dtype dtype, double tolerance) {
+  torch::manual_seed(4);
+  auto whole_norm = affine_norm(16);
+  const auto make = [&] {
+    return (torch::randn({8, 16, 5, 5}) * 2 + 30).to(dtype).contiguous(torch::MemoryFormat::ChannelsLast);
+  };
+  const auto x = make(), shortcut = make() - 30, slope = make();
+  std::vector<torch::nn::BatchNorm2d> norms;
+  for (int i = 0; i < 2; ++i)
+    norms.emplace_back(std::dynamic_pointer_cast<torch::nn::BatchNorm2dImpl>(whole_norm->clone()));
+  const Result whole = run(whole_norm, x, shortcut, /*relu=*/true, slope, /*fused=*/true);
+  std::array<Result, 2> halves;
+  TwoThreads threads;
+  const auto half = [](const torch::Tensor& t, size_t rank) {
+    // Of different sizes: what is averaged is weighted by them.
+    return rank == 0 ? t.narrow(0, 0, 3) : t.narrow(0, 3, 5);
+  };
+  const auto work = [&](size_t rank) {
+    synchronize_batch_norm(threads.sum(rank));
+    halves[rank] = run(norms[rank], half(x, rank), half(shortcut, rank), true, half(slope, rank), true);
+    synchronize_batch_norm({});
+  };
+  std::thread other(work, 1);
+  work(0);
+  other.join();
+  const auto both = [&](torch::Tensor Result::*member) {
+    return torch::cat({halves[0].*member, halves[1].*member});
+  };
+  EXPECT_LT(error(both(&Result::y), whole.y), tolerance);
+  EXPECT_LT(error(both(&Result::x_gradient), whole.x_gradient), 10 * tolerance);
+  EXPECT_LT(error(both(&Result::shortcut_gradient), whole.shortcut_gradient), 10 * tolerance);
+  EXPECT_LT(error(halves[0].gamma_gradient + halves[1].gamma_gradient, whole.gamma_gradient), 10 * tolerance);
+  EXPECT_LT(error(halves[0].beta_gradient + halves[1].beta_gradient, whole.beta_gradient), 10 * tolerance);
+  for (const Result& part : halves) {
+    EXPECT_LT(error(part.mean, whole.mean), 1e-6);
+    EXPECT_LT(error(part.variance, whole.variance), 1e-5);
+  }
+}
+
+TEST(SynchronizedBatchNorm, IsTheWholeBatchsInFloat32) { compare_halves(torch::kFloat, 1e-5); }
+TEST(SynchronizedBatchNorm, IsTheWholeBatchsInBfloat16) { compare_halves(torch::kBFloat16, 1e-2); }
 
 }  // namespace
 }  // namespace retort::models
