@@ -42,6 +42,7 @@ std::string_view cut_to_width(std::string_view text, int columns) {
 struct Console::Impl {
   bool is_terminal = isatty(STDOUT_FILENO) == 1;
   bool has_live_line = false;
+  bool is_mute = false;
   std::FILE* log = nullptr;
   Listener listener{};
 
@@ -84,6 +85,8 @@ int Console::width() const {
   return 80;
 }
 
+void Console::mute() { impl_->is_mute = true; }
+
 void Console::open_log(const std::filesystem::path& path) {
   impl_->log = std::fopen(path.c_str(), "ae");
   if (impl_->log == nullptr)
@@ -93,6 +96,7 @@ void Console::open_log(const std::filesystem::path& path) {
 // A reader that went away (`retort train | head`) does not end a training: what cannot be printed is in the
 // log.
 void Console::say(std::string_view line) {
+  if (impl_->is_mute) return;
   clear_live_line();
   std::fwrite(line.data(), 1, line.size(), stdout);
   std::fputc('\n', stdout);
@@ -104,6 +108,7 @@ void Console::say(std::string_view line) {
 void Console::set_listener(Listener listener) { impl_->listener = std::move(listener); }
 
 void Console::warn(std::string_view line) {
+  if (impl_->is_mute) return;
   clear_live_line();
   write_stderr(fmt::format("warning: {}\n", line));
   impl_->write_log("WARNING", line);
@@ -115,7 +120,7 @@ void Console::record_error(std::string_view message) { impl_->write_log("ERROR",
 void write_stderr(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stderr); }
 
 void Console::set_live_line(std::string_view line) {
-  if (!is_live()) return;
+  if (impl_->is_mute || !is_live()) return;
   const std::string text = fmt::format("\r\x1b[K{}", cut_to_width(line, width() - 1));
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);

@@ -25,6 +25,9 @@ class Console {
   bool has_unicode() const;
   int width() const;  // columns; 80 where unknown
 
+  /// From now on nothing is said, neither here nor in a log: another process speaks for this one.
+  void mute();
+
   /// From now on lines go into this file too ("[2026-11-24 15:23:51,042][retort][INFO] - text").
   void open_log(const std::filesystem::path& path);
 

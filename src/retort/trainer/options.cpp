@@ -69,11 +69,23 @@ void read_step(config::Reader& reader, TrainerOptions& options) {
   options.max_nonfinite = reader.integer("max_nonfinite", {.at_least = 1});
 }
 
+void read_processes(config::Reader& reader, TrainerOptions& options) {
+  if (const auto& devices = reader.node("devices"); !devices.is_string() || devices.as_string() != "auto")
+    options.devices = reader.integer("devices", {.at_least = 1, .at_most = 1024});
+  options.num_nodes = reader.integer("num_nodes", {.at_least = 1, .at_most = 65536});
+  reader.choice("strategy", {"auto", "ddp"});
+  options.sync_batchnorm = reader.boolean("sync_batchnorm");
+  if (options.sync_batchnorm && options.precision == Precision::float64)
+    reader.fail("sync_batchnorm", "is for 32 and 16 bit; with precision=64-true leave it out");
+  options.peer_timeout_seconds = reader.number("peer_timeout", {.at_least = 1, .at_most = 1e6});
+}
+
 void read_machine(config::Reader& reader, TrainerOptions& options) {
   if (const std::string name = reader.text("accelerator"); name == "gpu" || name == "cuda")
     reader.fail("accelerator", "this program computes on the processor alone: auto or cpu");
   reader.choice("accelerator", {"auto", "cpu"});
   options.precision = supported_precision(reader.choice("precision", precision_names()), cpu_has_bfloat16());
+  read_processes(reader, options);
   options.num_threads = static_cast<int>(reader.integer("num_threads", {.at_least = 0, .at_most = 1024}));
   options.deterministic = reader.optional_boolean("deterministic").value_or(false);
   options.detect_anomaly = reader.boolean("detect_anomaly");

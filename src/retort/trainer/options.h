@@ -54,6 +54,10 @@ struct TrainerOptions {
   NonFinitePolicy on_nonfinite = NonFinitePolicy::stop;
   int64_t max_nonfinite = 10;  // skip: so many in a row; rollback: so many in the whole training
 
+  std::optional<int64_t> devices{};  // processes on each machine; nothing: one, or what a launcher started
+  int64_t num_nodes = 1;             // machines
+  bool sync_batchnorm = false;       // batch statistics of all processes together
+  double peer_timeout_seconds = 60;  // without a sign of life of another process
   Precision precision = Precision::float32;
   int num_threads = 0;                      // of one operation; 0: one a core
   std::optional<double> weight_max_norm{};  // of the weights that enter a unit, kept after every step

@@ -34,7 +34,11 @@ std::vector<fs::path> subfolders_newest_first(const fs::path& folder) {
 std::optional<Fingerprint> fingerprint_in(const checkpoint::Checkpoint& checkpoint) {
   const auto state = nlohmann::json::parse(checkpoint.state, nullptr, /*allow_exceptions=*/false);
   try {
-    return state.at("fingerprint").get<Fingerprint>();
+    auto fingerprint = state.at("fingerprint").get<Fingerprint>();
+    // Checkpoints that are older than these keys are of one process.
+    fingerprint.try_emplace("trainer.devices", "1");
+    fingerprint.try_emplace("trainer.sync_batchnorm", "false");
+    return fingerprint;
   } catch (const nlohmann::json::exception&) {
     return std::nullopt;
   }

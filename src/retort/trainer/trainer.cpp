@@ -12,6 +12,7 @@
 #include "retort/core/error.h"
 #include "retort/core/random.h"
 #include "retort/core/stop.h"
+#include "retort/models/normalization.h"
 #include "retort/trainer/autocast.h"
 #include "retort/trainer/evaluation.h"
 #include "retort/trainer/gradients.h"
@@ -88,7 +89,8 @@ bool Trainer::train_epoch() {
   parts_.model.train();
   parts_.train_loader.start_epoch(progress_.epoch, progress_.batch);
   while (is_mid_epoch()) {
-    if (stop_requested()) return false;
+    if (is_stop_asked()) return false;
+    parts_.strategy.begin_step(progress_.step);
     progress_.is_settled = false;
     call(&Callback::on_train_batch_start);
     clock.lap();
@@ -130,6 +132,7 @@ std::variant<StepResult, NonFinite> Trainer::train_step(double lr) {
   const int64_t first = progress_.batch;
   const int64_t batches = std::min(options_.accumulate_grad_batches, train_batches_ - first);
   const auto fault = [&](const char* what, const data::Batch& batch, int64_t done) {
+    const models::UnsynchronizedBatchNorm alone;  // the place is looked for in each process by itself
     NonFinite found{
         what,           find_nonfinite(parts_.model, batch.images.to(storage_dtype(options_.precision))),
         progress_.step, progress_.epoch,
@@ -148,8 +151,10 @@ std::variant<StepResult, NonFinite> Trainer::train_step(double lr) {
     result.data_seconds += clock.lap();
     // Dropout draws from the default generator: seeding it by the batch makes it a function of (seed, batch),
     // with no state to save.
-    torch::manual_seed(derived_seed(parts_.seed, RandomStream::dropout,
-                                    static_cast<uint64_t>(progress_.epoch * train_batches_ + first + i)));
+    torch::manual_seed(derived_seed(
+        parts_.seed, RandomStream::dropout,
+        static_cast<uint64_t>((progress_.epoch * train_batches_ + first + i) * parts_.strategy.size() +
+                              parts_.strategy.rank())));
     methods::Losses losses;
     {
       const AutocastScope autocast(options_.precision);
@@ -163,17 +168,11 @@ std::variant<StepResult, NonFinite> Trainer::train_step(double lr) {
            .batch = batch,
            .progress = static_cast<double>(progress_.step) / static_cast<double>(total_steps_)});
     }
-    const int64_t samples = batch.labels.size(0);
-    const auto add = [&](const std::string& name, const torch::Tensor& loss) {
-      const double sum = loss.item<double>() * static_cast<double>(samples);
-      remember(result.losses, name, find(result.losses, name).value_or(0) + sum);
-    };
-    add("loss", losses.total);
-    for (const auto& [name, term] : losses.terms) add(name, term);
-    result.samples += samples;
+    result.samples += add_up(losses, batch.labels.size(0), result.losses);
     result.forward_seconds += clock.lap();
     if (!std::isfinite(result.losses.front().second)) return fault("the loss", batch, i);
-    (losses.total / static_cast<double>(options_.accumulate_grad_batches)).backward();
+    parts_.strategy.backward(losses.total / static_cast<double>(options_.accumulate_grad_batches),
+                             /*is_last=*/i + 1 == batches);
     result.backward_seconds += clock.lap();
   }
   const std::vector<torch::Tensor> gradients = gradients_of(parameters_);
@@ -190,6 +189,21 @@ std::variant<StepResult, NonFinite> Trainer::train_step(double lr) {
   ++progress_.step;
   return result;
 }
+
+// Adds each loss, times the samples that it is a mean over, to `sums`; over all processes. Returns the
+// samples.
+int64_t Trainer::add_up(const methods::Losses& losses, int64_t samples, NamedValues& sums) {
+  NamedValues batch = {{"loss", losses.total.item<double>()}};
+  for (const auto& [name, term] : losses.terms) batch.emplace_back(name, term.item<double>());
+  std::vector<double> values = {static_cast<double>(samples)};
+  for (const auto& [name, mean] : batch) values.push_back(mean * static_cast<double>(samples));
+  parts_.strategy.sum(values);
+  for (size_t i = 0; i < batch.size(); ++i)
+    remember(sums, batch[i].first, find(sums, batch[i].first).value_or(0) + values[i + 1]);
+  return static_cast<int64_t>(values.front());
+}
+
+bool Trainer::is_stop_asked() { return parts_.strategy.any(stop_requested()); }
 
 data::Batch Trainer::next_batch() {
   auto batch = parts_.train_loader.next();
@@ -244,13 +258,14 @@ bool Trainer::is_validation_due() const {
 
 bool Trainer::validate() {
   call(&Callback::on_evaluation_start);
+  parts_.strategy.share_buffers(parts_.model);
   const auto evaluation = evaluate(parts_.model, parts_.validation_loader, validation_batches(),
                                    options_.precision, [&](int64_t done, int64_t all) {
                                      call(&Callback::on_validation_batch_end, done, all);
                                      return !stop_requested();
                                    });
   call(&Callback::on_evaluation_end);
-  if (!evaluation) return false;
+  if (parts_.strategy.any(!evaluation)) return false;
   check_evaluation(*evaluation);
   progress_.evaluation = evaluation;
   progress_.evaluated_step = progress_.step;

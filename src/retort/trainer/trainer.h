@@ -20,11 +20,13 @@
 #include "retort/trainer/fingerprint.h"
 #include "retort/trainer/options.h"
 #include "retort/trainer/progress.h"
+#include "retort/trainer/strategy.h"
 
 namespace retort::trainer {
 
 /// What a training works on. Everything referred to outlives the trainer.
 struct TrainingParts {
+  Strategy& strategy;
   models::Model& model;
   methods::Method& method;
   methods::Teacher* teacher = nullptr;  // nothing when the method needs none
@@ -51,6 +53,8 @@ class Trainer {
   void fit();
   /// By a signal; the training may be gone on with.
   bool was_stopped() const { return was_stopped_; }
+  /// A signal asks for an end, here or in another process.
+  bool is_stop_asked();
   /// No further step than the one that is done, once min_epochs and min_steps are reached. Not remembered in
   /// checkpoints: who asks remembers.
   void request_end() { end_was_requested_ = true; }
@@ -72,6 +76,7 @@ class Trainer {
 
   const TrainerOptions& options() const { return options_; }
   const TrainingParts& parts() const { return parts_; }
+  Strategy& strategy() { return parts_.strategy; }
   const Progress& progress() const { return progress_; }
   models::Model& model() { return parts_.model; }
   int64_t train_batches() const { return train_batches_; }  // a limited epoch has
@@ -89,6 +94,7 @@ class Trainer {
 
  private:
   std::variant<StepResult, NonFinite> train_step(double lr);
+  int64_t add_up(const methods::Losses& losses, int64_t samples, NamedValues& sums);
   data::Batch next_batch();
   void record(const StepResult& step, EpochResult& epoch);
   /// False when a stop was asked for on the way.

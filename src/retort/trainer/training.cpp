@@ -19,11 +19,13 @@
 #include "retort/methods/method.h"
 #include "retort/methods/recorded_teacher.h"
 #include "retort/models/latency.h"
+#include "retort/tracking/fan_out.h"
 #include "retort/tracking/registry.h"
 #include "retort/trainer/autocast.h"
 #include "retort/trainer/callback_list.h"
 #include "retort/trainer/callbacks/metric_log.h"
 #include "retort/trainer/callbacks/progress_bar.h"
+#include "retort/trainer/ddp_strategy.h"
 #include "retort/trainer/evaluation.h"
 #include "retort/trainer/loaders.h"
 #include "retort/trainer/recorded_logits.h"
@@ -99,17 +101,39 @@ void write_results(const TrainingResult& result, const fs::path& run_directory) 
   write_file_atomically(run_directory / "results.json", results.dump(2) + "\n");
 }
 
-std::optional<ResumePoint> find_resume(const TrainingOptions& options, const fs::path& run_directory,
-                                       Console& console) {
-  const ResumeTerms terms{run_directory, options.fingerprint, options.trainer.allow_changes};
-  if (options.trainer.ckpt_path) return find_resume_point(*options.trainer.ckpt_path, terms, console);
-  if (options.resumes_by_itself) return find_last(terms, console);
-  return std::nullopt;
+std::unique_ptr<Strategy> make_strategy(distributed::Group* group, models::Model& model,
+                                        const TrainerOptions& options) {
+  if (group == nullptr) return std::make_unique<Strategy>();
+  return std::make_unique<DdpStrategy>(*group, model, options.sync_batchnorm);
 }
 
-// Whether the last batch of an epoch would hold one picture, of which batch normalisation can make nothing.
-bool leaves_one_picture(const data::DataModule& data, int64_t batch_size) {
-  return batch_size > 1 && static_cast<int64_t>(data.train_ids.size()) % batch_size == 1;
+// The configuration's, and what only the run knows.
+Fingerprint fingerprint_of_run(const TrainingOptions& options, const Strategy& strategy) {
+  Fingerprint fingerprint = options.fingerprint;
+  fingerprint["trainer.devices"] = std::to_string(strategy.size());
+  fingerprint["trainer.sync_batchnorm"] =
+      strategy.size() > 1 && options.trainer.sync_batchnorm ? "true" : "false";
+  return fingerprint;
+}
+
+// Rank 0 finds it, for all.
+std::optional<ResumePoint> find_resume(const TrainingOptions& options, const ResumeTerms& terms,
+                                       Strategy& strategy, Console& console) {
+  std::optional<ResumePoint> point;
+  if (strategy.is_main() && options.trainer.ckpt_path)
+    point = find_resume_point(*options.trainer.ckpt_path, terms, console);
+  else if (strategy.is_main() && options.resumes_by_itself)
+    point = find_last(terms, console);
+  const std::string folder = strategy.share(point ? fs::absolute(point->folder).string() : "");
+  if (!strategy.is_main() && !folder.empty()) point = find_resume_point(folder, terms, console);
+  return point;
+}
+
+// Whether the last batch of an epoch would hold one picture a process, of which batch normalisation can make
+// nothing.
+bool leaves_one_picture(const data::DataModule& data, int64_t batch_size, int64_t processes) {
+  const int64_t rest = static_cast<int64_t>(data.train_ids.size()) % (batch_size * processes);
+  return batch_size > 1 && rest / processes == 1;
 }
 
 // Ends the record of a run, and tells the person what its trackers have to say.
@@ -123,14 +147,17 @@ void finish(tracking::Tracker& tracker, Console& console, ExitCode code) {
 }  // namespace
 
 TrainingResult run_training(const TrainingOptions& options, const data::DataModule& data,
-                            const fs::path& run_directory, Console& console, const MakeReport& make_report) {
+                            const fs::path& own_run_directory, Console& console, distributed::Group* group,
+                            const MakeReport& make_report) {
   // Before the first operation: OpenMP's threads take the setting over from the one that starts them.
   at::globalContext().setFlushDenormal(true);
   if (options.trainer.num_threads > 0) at::set_num_threads(options.trainer.num_threads);
   at::globalContext().setDeterministicAlgorithms(options.trainer.deterministic, /*warn_only=*/false);
   torch::autograd::AnomalyMode::set_enabled(options.trainer.detect_anomaly);
   const models::Task task = task_of(data.train);
-  if (options.role == Role::teacher && !options.trainer.is_dev_run) prepare_teacher_folder(options);
+  const bool is_main = group == nullptr || group->place().is_main();
+  if (is_main && options.role == Role::teacher && !options.trainer.is_dev_run)
+    prepare_teacher_folder(options);
 
   const auto method = options.role == Role::distill ? methods::make_method(options.method, options.teacher)
                                                     : methods::make_supervised();
@@ -153,15 +180,20 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
   if (options.trainer.enable_model_summary)
     console.say(models::summary_table(networks, console.has_unicode()));
   convert_floats(*model, storage_dtype(options.trainer.precision));
+  const auto strategy = make_strategy(group, *model, options.trainer);
+  const std::string main_directory = strategy->share(is_main ? fs::absolute(own_run_directory).string() : "");
+  const fs::path run_directory = is_main ? own_run_directory : fs::path(main_directory);
   const auto optimizer = optim::make_optimizer(options.optimizer, checkpoint::parameters_of(*model));
 
-  if (leaves_one_picture(data, options.data.batch_size))
-    console.say("the last picture of each epoch is left out: it would be a batch by itself");
+  const bool drops_last = leaves_one_picture(data, options.data.batch_size, strategy->size());
+  if (drops_last) console.say("the last picture of each epoch is left out: it would be a batch by itself");
   data::Loader train_loader(data.train, data.train_ids, data.normalization,
                             {.batch_size = options.data.batch_size,
                              .augmentation = options.data.augmentation,
                              .shuffle = !options.trainer.is_overfitting,
-                             .drop_last = leaves_one_picture(data, options.data.batch_size),
+                             .drop_last = drops_last,
+                             .rank = strategy->rank(),
+                             .world_size = strategy->size(),
                              .seed = options.seed,
                              .threads = options.data.loader_threads});
   const auto test_loader =
@@ -174,14 +206,18 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
       has_validation ? data.train : data.test, has_validation ? data.validation_ids : all_ids(data.test),
       data.normalization, options.data);
 
-  const std::optional<ResumePoint> resume = find_resume(options, run_directory, console);
-  if (resume) tracking::carry_over(resume->run_directory, run_directory);
+  const Fingerprint fingerprint = fingerprint_of_run(options, *strategy);
+  const std::optional<ResumePoint> resume =
+      find_resume(options, {run_directory, fingerprint, options.trainer.allow_changes}, *strategy, console);
+  if (is_main && resume) tracking::carry_over(resume->run_directory, run_directory);
   tracking::TrackerOptions tracking = options.tracking;
   if (!options.trainer.enable_logging) tracking.names.clear();
-  const auto tracker = tracking::make_tracker(
-      tracking, run_directory, resume ? resume->checkpoint.step : -1, [&](const std::string& trouble) {
-        console.warn("the metrics wait in memory, training goes on: " + trouble);
-      });
+  const auto warn = [&](const std::string& trouble) {
+    console.warn("the metrics wait in memory, training goes on: " + trouble);
+  };
+  const std::unique_ptr<tracking::Tracker> tracker =
+      is_main ? tracking::make_tracker(tracking, run_directory, resume ? resume->checkpoint.step : -1, warn)
+              : tracking::fan_out({}, warn);
 
   Provenance provenance{.architecture = options.trained_architecture(),
                         .data = options.data.name,
@@ -200,7 +236,8 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
                                           std::move(loggers));
 
   Trainer trainer(options.trainer,
-                  {.model = *model,
+                  {.strategy = *strategy,
+                   .model = *model,
                    .method = *method,
                    .teacher = teacher.get(),
                    .optimizer = *optimizer,
@@ -210,19 +247,21 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
                    .validation_loader = *validation_loader,
                    .evaluation_name = evaluation_name,
                    .seed = options.seed,
-                   .fingerprint = options.fingerprint},
+                   .fingerprint = fingerprint},
                   std::move(callbacks.callbacks));
   if (resume) {
     trainer.load_checkpoint(resume->checkpoint, resume->folder);
     const auto lr_there = resume->fingerprint.find("optimizer.lr");
     if (lr_there != resume->fingerprint.end() && lr_there->second != options.fingerprint.at("optimizer.lr"))
       trainer.set_base_lr(options.optimizer.lr);  // a change that was allowed
-    if (callbacks.checkpoints != nullptr && !fs::equivalent(resume->run_directory, run_directory))
+    if (is_main && callbacks.checkpoints != nullptr && !fs::equivalent(resume->run_directory, run_directory))
       callbacks.checkpoints->adopt(resume->folder.parent_path(), resume->checkpoint);
   }
-  tracking::RunRecord record =
-      record_run(options, data, network_records(networks), run_directory, resume.has_value());
-  tracker->start(record);
+  tracking::RunRecord record;
+  if (is_main) {
+    record = record_run(options, data, network_records(networks), run_directory, resume.has_value());
+    tracker->start(record);
+  }
   console.set_listener([&](std::string_view line, bool is_error) { tracker->log_console(line, is_error); });
   const auto fit_and_test = [&] {
     if (resume)
@@ -230,6 +269,7 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
                               trainer.progress().epoch, trainer.progress().step));
     const auto start = std::chrono::steady_clock::now();
     trainer.fit();
+    strategy->end();
     const auto stopped = [&] {
       if (callbacks.checkpoints == nullptr)
         return Error(ExitCode::interrupted,
@@ -244,6 +284,7 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
     TrainingResult result{
         .cost = cost,
         .seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()};
+    if (!is_main) return result;
     const int64_t test_batches = options.trainer.limit_test_batches.of(test_loader->batches_per_epoch());
     TestPredictions predictions;
     const auto test = evaluate(

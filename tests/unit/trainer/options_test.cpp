@@ -53,6 +53,24 @@ TEST(TrainerOptions, DefaultsAreLightnings) {
                options.is_overfitting);
 }
 
+TEST(TrainerOptions, ProcessesAreOneOrWhatALauncherStartedUnlessSaid) {
+  EXPECT_EQ(options_with({}).devices, std::nullopt);
+  EXPECT_EQ(options_with({}).num_nodes, 1);
+  const TrainerOptions options = options_with({{"devices", node(4)},
+                                               {"num_nodes", node(2)},
+                                               {"strategy", node("ddp")},
+                                               {"sync_batchnorm", node(true)},
+                                               {"peer_timeout", node(5)}});
+  EXPECT_EQ(options.devices, 4);
+  EXPECT_EQ(options.num_nodes, 2);
+  EXPECT_TRUE(options.sync_batchnorm);
+  EXPECT_EQ(options.peer_timeout_seconds, 5);
+  EXPECT_NE(refusal_of({{"devices", node(0)}}), "");
+  EXPECT_NE(refusal_of({{"devices", node("two")}}), "");
+  EXPECT_NE(refusal_of({{"strategy", node("fsdp")}}), "");
+  EXPECT_NE(refusal_of({{"sync_batchnorm", node(true)}, {"precision", node("64-true")}}), "");
+}
+
 TEST(TrainerOptions, AFastDevRunIsAFewBatchesOfEverythingAndKeepsNothing) {
   EXPECT_FALSE(options_with({{"fast_dev_run", node(0)}}).is_dev_run);
   for (const auto& [value, batches] : {std::pair{node(true), 1}, std::pair{node(3), 3}}) {

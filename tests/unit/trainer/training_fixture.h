@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <numeric>
 #include <vector>
 
@@ -41,6 +42,10 @@ struct TrainingSettings {
   TrainerOptions options{};
   optim::OptimizerOptions optimizer{.name = "sgd", .lr = 0.1, .momentum = 0.9};
   int64_t batch_size = 16;
+  int rank = 0, world_size = 1;
+  std::function<std::shared_ptr<Strategy>(models::Model&)> make_strategy = [](models::Model&) {
+    return std::make_shared<Strategy>();
+  };
   double dropout = 0.2;
   std::function<void(Callbacks&, models::Model&)> add_callbacks = [](Callbacks&, models::Model&) {};
 };
@@ -50,17 +55,28 @@ class Training {
  public:
   explicit Training(const TrainingSettings& settings)
       : train_loader(dataset, ids, normalization,
-                     {.batch_size = settings.batch_size, .shuffle = true, .seed = 1}),
+                     {.batch_size = settings.batch_size,
+                      .shuffle = true,
+                      .rank = settings.rank,
+                      .world_size = settings.world_size,
+                      .seed = 1}),
         validation_loader(dataset, ids, normalization, {.batch_size = 16}) {
-    torch::manual_seed(5);
-    model = models::make_model({.name = "mlp", .widths = {8}, .dropout = settings.dropout},
-                               {.channels = 1, .height = 4, .width = 4, .num_classes = 2});
+    {
+      // The generator is the process's: of two threads that each make one, the other waits.
+      static std::mutex generator;
+      const std::lock_guard lock(generator);
+      torch::manual_seed(5);
+      model = models::make_model({.name = "mlp", .widths = {8}, .dropout = settings.dropout},
+                                 {.channels = 1, .height = 4, .width = 4, .num_classes = 2});
+    }
+    strategy = settings.make_strategy(*model);
     model->to(storage_dtype(settings.options.precision));
     optimizer = optim::make_optimizer(settings.optimizer, checkpoint::parameters_of(*model));
     Callbacks callbacks;
     settings.add_callbacks(callbacks, *model);
     trainer = std::make_unique<Trainer>(settings.options,
-                                        TrainingParts{.model = *model,
+                                        TrainingParts{.strategy = *strategy,
+                                                      .model = *model,
                                                       .method = *method,
                                                       .teacher = nullptr,
                                                       .optimizer = *optimizer,
@@ -82,6 +98,7 @@ class Training {
   }();
   data::Normalization normalization{.mean = {0.5}, .std = {0.5}};
   data::Loader train_loader, validation_loader;
+  std::shared_ptr<Strategy> strategy;
   std::unique_ptr<methods::Method> method = methods::make_supervised();
   std::shared_ptr<models::Model> model;
   std::unique_ptr<optim::Optimizer> optimizer;

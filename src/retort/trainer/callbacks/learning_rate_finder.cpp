@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "retort/core/file.h"
-#include "retort/core/stop.h"
 #include "retort/tracking/rate_curve.h"
 #include "retort/trainer/trainer.h"
 
@@ -70,7 +69,7 @@ RateCurve LearningRateFinder::measure(Trainer& trainer) const {
     best = curve.size() == 1 ? loss : std::min(best, loss);
     const bool explodes =
         options_.early_stop_threshold && curve.size() > 1 && loss > *options_.early_stop_threshold * best;
-    return !explodes && !stop_requested();
+    return !explodes && !trainer.is_stop_asked();
   });
   return curve;
 }
@@ -79,8 +78,9 @@ void LearningRateFinder::on_fit_start(Trainer& trainer) {
   if (trainer.progress().step > 0) return;  // a resumed run has its rate
   const RateCurve curve = measure(trainer);
   const auto suggestion = suggested_rate(curve);
-  write_file_atomically(run_directory_ / "learning_rate_finder.csv",
-                        tracking::to_csv({.points = curve, .suggestion = suggestion}));
+  if (trainer.strategy().is_main())
+    write_file_atomically(run_directory_ / "learning_rate_finder.csv",
+                          tracking::to_csv({.points = curve, .suggestion = suggestion}));
   if (!suggestion) {
     console_.warn(
         fmt::format("the learning-rate finder saw no falling loss in {} steps: the rate stays {:.3g}",

@@ -47,7 +47,7 @@ bool ModelCheckpoint::is_due(const Trainer& trainer) {
 }
 
 void ModelCheckpoint::on_settled(Trainer& trainer) {
-  if (!is_due(trainer)) return;
+  if (!trainer.strategy().any(is_due(trainer))) return;
   const std::vector<Kept> before = best_;
   try {
     save(trainer);
@@ -60,13 +60,16 @@ void ModelCheckpoint::on_settled(Trainer& trainer) {
 
 void ModelCheckpoint::on_stop(Trainer& trainer) { save(trainer); }
 
-void ModelCheckpoint::on_fit_end(Trainer&) {
-  if (options_.save_last) return;
+void ModelCheckpoint::on_fit_end(Trainer& trainer) {
+  if (options_.save_last || !trainer.strategy().is_main()) return;
   store_.unmark("last");
   store_.prune(/*keep=*/0);
 }
 
 void ModelCheckpoint::save(Trainer& trainer) {
+  trainer.strategy().check_weights(trainer.model());
+  saved_at_ = std::chrono::steady_clock::now();
+  if (!trainer.strategy().is_main()) return;
   // The checkpoint itself remembers that it is among the best.
   const std::vector<Kept> before = std::exchange(best_, ranked_with(trainer));
   checkpoint::Checkpoint checkpoint = trainer.checkpoint();
@@ -75,7 +78,6 @@ void ModelCheckpoint::save(Trainer& trainer) {
   store_.save(checkpoint);
   rename(before);
   store_.prune(/*keep=*/2);
-  saved_at_ = std::chrono::steady_clock::now();
 }
 
 std::vector<ModelCheckpoint::Kept> ModelCheckpoint::ranked_with(const Trainer& trainer) const {

@@ -27,7 +27,8 @@ void Timer::on_train_batch_end(Trainer& trainer, const StepResult&) {
 void Timer::on_train_epoch_end(Trainer& trainer, const EpochResult&) { look(trainer); }
 
 void Timer::look(Trainer& trainer) {
-  if (options_.duration_seconds && elapsed_seconds() >= *options_.duration_seconds) trainer.request_end();
+  if (!options_.duration_seconds) return;
+  if (trainer.strategy().any(elapsed_seconds() >= *options_.duration_seconds)) trainer.request_end();
 }
 
 void Timer::on_fit_end(Trainer&) {
