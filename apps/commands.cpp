@@ -8,6 +8,7 @@
 #include "apps/benchmark_options.h"
 #include "apps/evaluate_options.h"
 #include "apps/export_options.h"
+#include "apps/ranks.h"
 #include "apps/runs.h"
 #include "retort/core/error.h"
 #include "retort/core/text.h"
@@ -29,7 +30,7 @@ const std::vector<Command>& commands() {
       {"study", "teacher, student alone and distilled student, compared in one table",
        check<study::StudyOptions>},
       {"train", "train one network: a teacher, a student alone, or a distilled student",
-       check<trainer::TrainingOptions>},
+       check<trainer::TrainingOptions>, /*answer=*/nullptr, /*usage=*/{}, ranks_to_start},
       {"evaluate", "accuracy, calibration and agreement of trained weights", check<EvaluateOptions>},
       {"export", "a trained network as ONNX, safetensors or a PyTorch file", check<ExportOptions>},
       {"benchmark", "size, latency and throughput of networks on this machine, side by side",

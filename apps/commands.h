@@ -18,6 +18,8 @@ struct Command {
   // Of a command that looks at what runs left: takes what stands behind it, gives what is to be printed.
   std::string (*answer)(const std::vector<std::string>& arguments) = nullptr;
   std::string usage{};  // of such a command, for its help
+  // Of a command that several processes can do together: how many of them are to be started, or 0.
+  int (*ranks)(const config::Node& config) = nullptr;
 };
 
 /// Every command, in the order of help.

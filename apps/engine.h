@@ -2,9 +2,11 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 
 #include "retort/config/node.h"
 #include "retort/core/console.h"
+#include "retort/distributed/place.h"
 
 namespace retort::apps {
 
@@ -12,8 +14,9 @@ namespace retort::apps {
 /// leaves.
 struct Invocation {
   config::Node config;
-  std::filesystem::path run_directory;
+  std::filesystem::path run_directory;  // rank 0's; another rank has none, and its console is mute
   Console& console;
+  std::optional<distributed::Place> place{};  // among the processes of one training; nothing: by itself
 };
 
 void train(const Invocation& invocation);

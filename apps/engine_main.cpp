@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 #include "apps/engine.h"
 #include "retort/config/command_line.h"
@@ -53,12 +54,19 @@ void run(int argc, char** argv) {
   config::Job job = config::compose_job(line);
   watch_stop_signals();
   Console console;
+  const auto place = function == train ? distributed::place_from_environment() : std::nullopt;
+  if (place && !place->is_main()) {
+    console.mute();
+    function(
+        {.config = config::resolved_config(job), .run_directory = {}, .console = console, .place = place});
+    return;
+  }
   const auto run_directory = config::create_run_directory(job);
   const config::Node resolved = config::resolved_config(job);
   hold(run_directory);
   if (config::keeps_log(job)) console.open_log(run_directory / config::log_name(job));
   try {
-    function({.config = resolved, .run_directory = run_directory, .console = console});
+    function({.config = resolved, .run_directory = run_directory, .console = console, .place = place});
   } catch (const Error& error) {
     console.record_error(error.what());
     throw;
@@ -71,6 +79,8 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 int fail(ExitCode code, const std::string& message) {
   std::fflush(stdout);
   write_stderr(fmt::format("retort: {}\n", message));
+  // Threads of Gloo's may still wait for a peer that is lost: nothing is destroyed under them.
+  if (code == ExitCode::peer) _exit(static_cast<int>(code));
   return static_cast<int>(code);
 }
 

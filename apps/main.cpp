@@ -13,6 +13,7 @@
 #include "apps/engine_process.h"
 #include "apps/front.h"
 #include "apps/multirun.h"
+#include "apps/ranks.h"
 #include "retort/config/command_line.h"
 #include "retort/config/completion.h"
 #include "retort/core/console.h"
@@ -59,6 +60,8 @@ int run(const std::vector<std::string>& arguments) {
   prepare_process(job);
   if (line.multirun) return run_multirun(command, line);
   check_config(command, job);
+  const int ranks = command.ranks == nullptr ? 0 : command.ranks(config::resolved_config(job));
+  if (ranks > 0) return run_ranks(ranks, arguments);
   become_engine(arguments);
 }
 

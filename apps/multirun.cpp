@@ -27,6 +27,7 @@
 #include "retort/core/stop.h"
 #include "retort/core/text.h"
 #include "retort/core/text_table.h"
+#include "retort/distributed/place.h"
 
 namespace retort::apps {
 namespace {
@@ -189,7 +190,13 @@ class Multirun {
 }  // namespace
 
 int run_multirun(const Command& command, const config::CommandLine& line) {
-  const auto check = [&](const config::Job& job) { check_config(command, job); };
+  const auto check = [&](const config::Job& job) {
+    check_config(command, job);
+    const bool has_launcher = distributed::place_from_environment().has_value();
+    if (has_launcher || (command.ranks != nullptr && command.ranks(config::resolved_config(job)) > 0))
+      throw Error(ExitCode::config,
+                  "a job of a sweep trains in one process: leave out trainer.devices and the launcher");
+  };
   Multirun multirun(config::plan_sweep(line, check));  // a signal ends the planning, as it ends any command
   watch_stop_signals();
   return multirun.run();

@@ -1,21 +1,33 @@
 // SPDX-License-Identifier: MIT
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "apps/engine.h"
 #include "apps/leave_report.h"
 #include "retort/core/text.h"
 #include "retort/data/registry.h"
+#include "retort/distributed/group.h"
 #include "retort/trainer/training.h"
 
 namespace retort::apps {
 
 void train(const Invocation& invocation) {
   const auto options = trainer::TrainingOptions::from(invocation.config);
+  std::optional<distributed::Group> group;
+  if (invocation.place) {
+    const std::chrono::duration<double> timeout(options.trainer.peer_timeout_seconds);
+    group.emplace(distributed::Group::Options{
+        .place = *invocation.place,
+        .timeout = std::chrono::duration_cast<std::chrono::milliseconds>(timeout),
+        .last_words = [&](const std::string& line) { invocation.console.record_error(line); }});
+  }
   const data::DataModule data = data::load_data(options.data, options.seed);
   std::filesystem::path report;
-  const auto result = trainer::run_training(options, data, invocation.run_directory, invocation.console, [&] {
-    return report = leave_report(invocation, {invocation.run_directory});
-  });
+  const auto result = trainer::run_training(
+      options, data, invocation.run_directory, invocation.console, group ? &*group : nullptr,
+      [&] { return report = leave_report(invocation, {invocation.run_directory}); });
+  if (group && !group->place().is_main()) return;
 
   invocation.console.say(fmt::format("test accuracy {:.2f} % ({} errors in {}), loss {:.4f}; trained in {}",
                                      100 * result.test.accuracy_top1, result.test.errors, result.test.samples,

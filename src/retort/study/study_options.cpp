@@ -143,6 +143,8 @@ StudyOptions StudyOptions::from(const Node& config) {
     config::Reader trainer = root.child("trainer");
     if (distilled.trainer.ckpt_path)
       trainer.fail("ckpt_path", "a study that was stopped goes on with the same command");
+    if (distilled.trainer.devices.value_or(1) > 1 || distilled.trainer.num_nodes > 1)
+      trainer.fail("devices", "a study's trainings are one process each; several studies share the work");
     if (!distilled.trainer.enable_checkpointing || !distilled.callbacks.model_checkpoint ||
         !distilled.callbacks.model_checkpoint->save_last)
       trainer.fail("enable_checkpointing",
