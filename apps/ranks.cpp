@@ -69,7 +69,12 @@ constexpr int kLost = static_cast<int>(ExitCode::peer);
 
 class Ranks {
  public:
-  Ranks(int size, const std::vector<std::string>& arguments) {
+  Ranks() = default;
+  ~Ranks() { signal_all(SIGKILL); }
+  Ranks(const Ranks&) = delete;
+  Ranks& operator=(const Ranks&) = delete;
+
+  void start(int size, const std::vector<std::string>& arguments) {
     // Who starts us with SIGCHLD ignored would have the kernel reap the ranks before we learn how they ended.
     std::signal(SIGCHLD, SIG_DFL);
     const distributed::Loopback meeting = distributed::listen_on_loopback();
@@ -95,10 +100,6 @@ class Ranks {
       }
     }
   }
-
-  ~Ranks() { signal_all(SIGKILL); }
-  Ranks(const Ranks&) = delete;
-  Ranks& operator=(const Ranks&) = delete;
 
   int wait() {
     while (std::any_of(ranks_.begin(), ranks_.end(), [](const Rank& rank) { return rank.process > 0; })) {
@@ -185,7 +186,9 @@ int ranks_to_start(const config::Node& config) {
 
 int run_ranks(int ranks, const std::vector<std::string>& arguments) {
   watch_stop_signals();
-  return Ranks(ranks, arguments).wait();
+  Ranks together;
+  together.start(ranks, arguments);
+  return together.wait();
 }
 
 }  // namespace retort::apps

@@ -104,6 +104,8 @@ class Study(CommandLineTest):
     def test_wrong_keys_are_refused_before_anything_is_trained(self):
         for override, says in [("seeds=0", "seeds"), ("study.grid=[1]", "grid"), ("study.class_bias={3: x}", "class_bias"),
                                ("study.grid={method.temprature: [1]}", "temprature"), ("trainer.ckpt_path=last", "same command"),
+                               ("trainer.fast_dev_run=true", "fast_dev_run"), ("trainer.barebones=true", "barebones"),
+                               ("trainer.devices=2", "devices"),
                                ("trainer.enable_checkpointing=false", "enable_checkpointing")]:
             with self.subTest(override):
                 result = self.run_retort(*STUDY, override)

@@ -26,7 +26,6 @@ namespace {
 
 using StorePointer = c10::intrusive_ptr<c10d::Store>;
 
-constexpr std::chrono::minutes kJoinTimeout{5};
 constexpr std::chrono::minutes kCollectiveTimeout{30};  // c10d's own; who lives may be long at something else
 
 // Each attempt of a launcher's begins with clean keys; the store is the launcher's and outlives them.
@@ -104,9 +103,8 @@ struct Group::Impl {
 Group::Group(Options options) : options_(std::move(options)), impl_(std::make_unique<Impl>()) {
   const Place& here = options_.place;
   try {
-    impl_->store = with_prefix(here, "group", connect(here, /*may_serve=*/true, kJoinTimeout));
-    impl_->beats = with_prefix(here, "beat",
-                               connect(here, /*may_serve=*/false, std::chrono::milliseconds(kJoinTimeout)));
+    impl_->store = with_prefix(here, "group", connect(here, /*may_serve=*/true, options_.join_timeout));
+    impl_->beats = with_prefix(here, "beat", connect(here, /*may_serve=*/false, options_.join_timeout));
     impl_->beats->set(std::to_string(here.rank), bytes_of({}));
     impl_->group = make_group(here, impl_->store);
   } catch (const std::exception& error) {

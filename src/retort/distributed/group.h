@@ -30,10 +30,11 @@ class Group {
   struct Options {
     Place place{};
     std::chrono::milliseconds timeout{60000};                      // of silence
+    std::chrono::milliseconds join_timeout{300000};                // until all are there
     std::function<void(const std::string& line)> last_words = {};  // hears the line before the process exits
   };
 
-  /// Returns once all have joined; an Error (peer) where they do not within five minutes.
+  /// Returns once all have joined; an Error (peer) where they do not within join_timeout.
   explicit Group(Options options);
   ~Group();
   Group(const Group&) = delete;

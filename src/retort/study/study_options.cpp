@@ -145,6 +145,11 @@ StudyOptions StudyOptions::from(const Node& config) {
       trainer.fail("ckpt_path", "a study that was stopped goes on with the same command");
     if (distilled.trainer.devices.value_or(1) > 1 || distilled.trainer.num_nodes > 1)
       trainer.fail("devices", "a study's trainings are one process each; several studies share the work");
+    constexpr char kKeepsNothing[] =
+        "keeps nothing, and a study compares what its trainings keep; a quick look is trainer.max_epochs=1 "
+        "trainer.limit_train_batches=2";
+    if (distilled.trainer.is_dev_run) trainer.fail("fast_dev_run", kKeepsNothing);
+    if (!distilled.trainer.enable_logging) trainer.fail("barebones", kKeepsNothing);
     if (!distilled.trainer.enable_checkpointing || !distilled.callbacks.model_checkpoint ||
         !distilled.callbacks.model_checkpoint->save_last)
       trainer.fail("enable_checkpointing",

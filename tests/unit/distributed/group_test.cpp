@@ -55,7 +55,8 @@ TEST(Group, NamesTheRankWhoseWeightsWentApart) {
 TEST(Group, SaysWhoCannotJoin) {
   try {
     // Nobody listens there; a name that is none fails at once.
-    const Group group({.place = {.rank = 1, .size = 2, .master_address = "no such host", .master_port = 1}});
+    const Group group({.place = {.rank = 1, .size = 2, .master_address = "no such host", .master_port = 1},
+                       .join_timeout = std::chrono::milliseconds(100)});
     ADD_FAILURE();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::peer);
@@ -67,8 +68,8 @@ TEST(Group, SaysWhoCannotJoin) {
 void expect_averages(torch::Dtype dtype, int64_t passes) {
   torch::manual_seed(3);
   const auto inputs = torch::randn({4, 8, 5}).to(dtype);
-  const auto initial = torch::randn({5, 700'000}).to(dtype);  // more than one bucket
-  const auto second = torch::randn({700'000, 1}).to(dtype);
+  const auto initial = torch::randn({5, 70'000}).to(dtype);  // more than one bucket
+  const auto second = torch::randn({70'000, 1}).to(dtype);
   const auto loss_of = [](const torch::Tensor& x, const torch::Tensor& a, const torch::Tensor& b) {
     return x.mm(a).tanh().mm(b).pow(2).mean();
   };
@@ -92,9 +93,11 @@ void expect_averages(torch::Dtype dtype, int64_t passes) {
         else
           sync.backward(loss);
       }
-      const double tolerance = dtype == torch::kBFloat16 ? 0.05 : 1e-5;
-      EXPECT_TRUE(torch::allclose(own_a.grad(), a.grad(), tolerance, tolerance * 1e-2));
-      EXPECT_TRUE(torch::allclose(own_b.grad(), b.grad(), tolerance, tolerance * 1e2));
+      const double tolerance = dtype == torch::kBFloat16 ? 0.05 : 1e-4;
+      for (const auto& [own, whole] : {std::pair{own_a, a}, {own_b, b}}) {
+        const auto difference = (own.grad() - whole.grad()).abs().max() / whole.grad().abs().max();
+        EXPECT_LT(difference.item<double>(), tolerance);
+      }
       group.expect_same({own_a.grad(), own_b.grad()});
     }
   });

@@ -24,8 +24,8 @@ class Losses : public Callback {
 };
 
 // Losses of each step; all processes' where `group` is given.
-struct Run {
-  Run(TrainingSettings settings, distributed::Group* group) {
+struct Fit {
+  Fit(TrainingSettings settings, distributed::Group* group) {
     settings.dropout = 0;  // its masks are each rank's own
     settings.batch_size = group == nullptr ? 20 : 10;
     const auto others = settings.add_callbacks;
@@ -49,10 +49,10 @@ struct Run {
 };
 
 void expect_ranks_equal_one(const TrainingSettings& settings) {
-  Run one(settings, nullptr);
+  Fit one(settings, nullptr);
   ASSERT_GE(one.losses.size(), 3u);
   distributed::run_as_ranks(2, [&](distributed::Group& group) {
-    Run part(settings, &group);
+    Fit part(settings, &group);
     ASSERT_EQ(part.losses.size(), one.losses.size());
     for (size_t i = 0; i < part.losses.size(); ++i) EXPECT_NEAR(part.losses[i], one.losses[i], 1e-6) << i;
     group.expect_same(part.training->model->parameters());
@@ -95,7 +95,7 @@ TEST(DdpStrategy, LeavesOutAStepTogether) {
   };
   distributed::run_as_ranks(2, [](distributed::Group& group) {
     Spoil* spoil = nullptr;
-    const Run run({.options = {.max_epochs = 2},
+    const Fit fit({.options = {.max_epochs = 2},
                    .add_callbacks =
                        [&](Callbacks& callbacks, models::Model&) {
                          auto added = std::make_unique<Spoil>(group);
@@ -104,8 +104,8 @@ TEST(DdpStrategy, LeavesOutAStepTogether) {
                        }},
                   &group);
     EXPECT_EQ(spoil->seen, 1);
-    EXPECT_EQ(run.losses.size(), 5u);
-    group.expect_same(run.training->model->parameters());
+    EXPECT_EQ(fit.losses.size(), 5u);
+    group.expect_same(fit.training->model->parameters());
   });
 }
 
@@ -114,15 +114,15 @@ TEST(DdpStrategy, EndsTogetherWhenTheTimeOfOneIsOver) {
   static Console console;
   distributed::run_as_ranks(2, [](distributed::Group& group) {
     const double seconds = group.place().rank == 1 ? 0.2 : 1000;
-    const Run run({.options = {.max_epochs = 1'000'000},
+    const Fit fit({.options = {.max_epochs = 1'000'000},
                    .add_callbacks =
                        [&](Callbacks& callbacks, models::Model&) {
                          callbacks.push_back(std::make_unique<Timer>(
                              TimerOptions{.duration_seconds = seconds, .each_step = true}, console));
                        }},
                   &group);
-    EXPECT_TRUE(run.training->trainer->is_done());
-    group.expect_same(run.training->model->parameters());
+    EXPECT_TRUE(fit.training->trainer->is_done());
+    group.expect_same(fit.training->model->parameters());
   });
 }
 
