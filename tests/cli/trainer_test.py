@@ -153,7 +153,7 @@ class Trainer(CommandLineTest):
         self.assertEqual(float([row for row in self.rows("t") if row["lr"]][-1]["lr"]), 0.0005)
 
     def test_sigusr1_saves_and_goes_on(self):
-        process = self.start(*STUDENT, "trainer.limit_train_batches=1.0", "trainer.max_epochs=1",
+        process = self.start(*STUDENT, "trainer.limit_train_batches=1.0", "trainer.max_epochs=1000",
                              "trainer.log_every_n_steps=1", "hydra.run.dir=r")
         self.wait_for("r/metrics.csv", process)
         time.sleep(0.2)
