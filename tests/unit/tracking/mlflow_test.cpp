@@ -11,6 +11,8 @@
 
 #include <gtest/gtest.h>
 
+#include "retort/tracking/run_record.h"
+
 namespace retort::tracking {
 namespace {
 
