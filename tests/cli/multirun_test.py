@@ -78,10 +78,11 @@ class Multirun(CommandLineTest):
         result = self.run_retort("train", "-m", "optimizer.lr=0.1,0.5", "seed=1,2", "data=mnist", "hydra.sweep.dir=sweep")
         self.assertEqual(result.stdout[result.stdout.index("  job "):], """\
   job optimizer.lr seed      state val/accuracy_top1 test/loss inner/n
+──────────────────────────────────────────────────────────────────────
 *   0          0.1    1       done               0.1      -0.1       1
     1          0.1    2       done               0.1      -0.1       1
-    2          0.5    1 failed (5)                                    
-    3          0.5    2 failed (5)                                    
+    2          0.5    1 failed (5)
+    3          0.5    2 failed (5)
 
 best by val/accuracy_top1: #0 in sweep/0
 """)
