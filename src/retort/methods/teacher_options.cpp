@@ -26,9 +26,12 @@ TeacherOptions TeacherOptions::from(const config::Node& node) {
     for (double& weight : options.weights) weight /= sum;
   }
   reader.ignore("precision");  // null: as the trainer's
-  if (reader.has("precision"))
-    options.precision = reader.choice("precision", {"32-true", "bf16"}) == "bf16" ? TeacherPrecision::bfloat16
-                                                                                  : TeacherPrecision::float32;
+  if (reader.has("precision")) {
+    const std::string precision = reader.choice("precision", {"32-true", "bf16", "int8"});
+    options.precision = precision == "32-true" ? TeacherPrecision::float32
+                        : precision == "bf16"  ? TeacherPrecision::bfloat16
+                                               : TeacherPrecision::int8;
+  }
   options.table = reader.optional_text("table").value_or("");
   options.half_rows = reader.choice("table_rows", {"float16", "float32"}) == "float16";
   options.audit_rows = reader.integer("audit_rows", {.at_least = 0, .at_most = 1 << 20});

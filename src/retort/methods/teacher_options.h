@@ -15,7 +15,7 @@ namespace retort::methods {
 enum class Combine { probability_mean, geometric_mean };
 
 /// What a teacher's networks compute in.
-enum class TeacherPrecision { as_trainer, float32, bfloat16 };
+enum class TeacherPrecision { as_trainer, float32, bfloat16, int8 };
 
 struct TeacherOptions {
   std::vector<std::string> checkpoints;              // one file a teacher

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "retort/trainer/teacher_form.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include <ATen/Parallel.h>
@@ -13,7 +14,9 @@
 #include "retort/core/text.h"
 #include "retort/data/loader.h"
 #include "retort/methods/table_teacher.h"
+#include "retort/metrics/quality.h"
 #include "retort/models/inference.h"
+#include "retort/trainer/loaders.h"
 #include "retort/trainer/teachers.h"
 
 namespace retort::trainer {
@@ -22,15 +25,83 @@ namespace {
 // Views that cannot be counted, or so many that nobody fills the table: beyond it the teacher stays live.
 constexpr uint64_t kLargestTable = uint64_t{32} << 30;
 
-torch::Dtype choose_dtype(const TrainingOptions& options, Console& console) {
+/// What the frozen networks compute in.
+enum class Arithmetic { float32, bfloat16, int8 };
+
+Arithmetic choose_arithmetic(const TrainingOptions& options, Console& console) {
   using methods::TeacherPrecision;
-  const bool wants_narrow = options.teacher.precision == TeacherPrecision::as_trainer
-                                ? options.trainer.precision == Precision::bf16_mixed
-                                : options.teacher.precision == TeacherPrecision::bfloat16;
-  if (!wants_narrow) return torch::kFloat32;
-  if (models::has_fast_bfloat16()) return torch::kBFloat16;
-  console.say("teacher: float32, since this CPU has no bfloat16 arithmetic");
-  return torch::kFloat32;
+  TeacherPrecision wanted = options.teacher.precision;
+  if (wanted == TeacherPrecision::as_trainer)
+    wanted = options.trainer.precision == Precision::bf16_mixed ? TeacherPrecision::bfloat16
+                                                                : TeacherPrecision::float32;
+  if (wanted == TeacherPrecision::int8 && models::has_fast_int8()) return Arithmetic::int8;
+  if (wanted == TeacherPrecision::bfloat16 && models::has_fast_bfloat16()) return Arithmetic::bfloat16;
+  if (wanted != TeacherPrecision::float32)
+    console.say(fmt::format("teacher: float32, since this CPU has no {} arithmetic",
+                            wanted == TeacherPrecision::int8 ? "int8" : "bfloat16"));
+  return Arithmetic::float32;
+}
+
+std::string_view name_of(Arithmetic arithmetic) {
+  switch (arithmetic) {
+    case Arithmetic::float32:
+      return "float32";
+    case Arithmetic::bfloat16:
+      return "bfloat16";
+    case Arithmetic::int8:
+      return "int8";
+  }
+  return "";
+}
+
+// The first training pictures, as they are: whatever a run's seed is, a teacher in int8 is the same.
+std::vector<torch::Tensor> calibration_pictures(const data::DataModule& data) {
+  constexpr int64_t kPictures = 512, kBatch = 64;
+  std::vector<int64_t> ids = all_ids(data.train);
+  ids.resize(static_cast<size_t>(std::min(kPictures, data.train.size())));
+  data::Loader loader(data.train, std::move(ids), data.normalization, {.batch_size = kBatch, .threads = 0});
+  loader.start_epoch(0);
+  std::vector<torch::Tensor> batches;
+  while (auto batch = loader.next()) batches.push_back(batch->images);
+  return batches;
+}
+
+// What int8 makes of a teacher is seen before it teaches.
+models::InferenceModel freeze_in_int8(const LoadedNetwork& network, const data::DataModule& data,
+                                      Console& console) {
+  constexpr double kLeastAgreement = 0.995;
+  const std::vector<torch::Tensor> pictures = calibration_pictures(data);
+  models::InferenceModel exact(network.model, torch::kFloat32);
+  models::InferenceModel rounded = models::InferenceModel::in_int8(network.model, pictures);
+  std::vector<torch::Tensor> exact_logits, rounded_logits;
+  for (const torch::Tensor& batch : pictures) {
+    exact_logits.push_back(exact.forward(batch).logits);
+    rounded_logits.push_back(rounded.forward(batch).logits);
+  }
+  const torch::Tensor truth = torch::cat(exact_logits);
+  const metrics::Agreement agreement = metrics::measure_agreement(torch::cat(rounded_logits), truth);
+  const std::string found = fmt::format("agrees with float32 on {:.1f} % of {} training pictures, KL {:.2g}",
+                                        100 * agreement.top1, truth.size(0), agreement.kl);
+  if (!(agreement.top1 >= kLeastAgreement))
+    throw Error(ExitCode::config,
+                fmt::format("teacher.precision=int8: {} {}, less than {:.1f} %; bf16 or 32-true "
+                            "keeps what it says",
+                            network.architecture.label(), found, 100 * kLeastAgreement));
+  console.say(fmt::format("teacher {} in int8: {}", network.architecture.label(), found));
+  return rounded;
+}
+
+std::vector<models::InferenceModel> freeze(const std::vector<LoadedNetwork>& networks, Arithmetic arithmetic,
+                                           const data::DataModule& data, Console& console) {
+  std::vector<models::InferenceModel> frozen;
+  for (const LoadedNetwork& network : networks) {
+    if (arithmetic == Arithmetic::int8)
+      frozen.push_back(freeze_in_int8(network, data, console));
+    else
+      frozen.emplace_back(network.model,
+                          arithmetic == Arithmetic::bfloat16 ? torch::kBFloat16 : torch::kFloat32);
+  }
+  return frozen;
 }
 
 std::string sha256_of_pictures(const data::Dataset& dataset) {
@@ -41,14 +112,13 @@ std::string sha256_of_pictures(const data::Dataset& dataset) {
 
 // All that an answer depends on. The file's hash stands for the weights and the architecture.
 methods::TableKey key_of(const TrainingOptions& options, const std::string& weights_sha256,
-                         const std::string& pictures_sha256, torch::Dtype dtype,
+                         const std::string& pictures_sha256, Arithmetic arithmetic,
                          const data::DataModule& data) {
   const data::Augmentation& views = options.data.augmentation;
-  const nlohmann::json description = {
-      {"weights", weights_sha256},       {"arithmetic", dtype == torch::kFloat32 ? "float32" : "bfloat16"},
-      {"data", data.train.name},         {"pictures", pictures_sha256},
-      {"mean", data.normalization.mean}, {"std", data.normalization.std},
-      {"crop_padding", views.padding},   {"flip", views.flip}};
+  const nlohmann::json description = {{"weights", weights_sha256},       {"arithmetic", name_of(arithmetic)},
+                                      {"data", data.train.name},         {"pictures", pictures_sha256},
+                                      {"mean", data.normalization.mean}, {"std", data.normalization.std},
+                                      {"crop_padding", views.padding},   {"flip", views.flip}};
   return {.description = description.dump(),
           .samples = data.train.size(),
           .views = views.num_views(),
@@ -57,12 +127,12 @@ methods::TableKey key_of(const TrainingOptions& options, const std::string& weig
 }
 
 std::vector<methods::TeacherTable> open_tables(const TrainingOptions& options, const data::DataModule& data,
-                                               torch::Dtype dtype, Console& console) {
+                                               Arithmetic arithmetic, Console& console) {
   std::vector<methods::TeacherTable> tables;
   const std::string pictures = sha256_of_pictures(data.train);
   for (const std::string& file : options.teacher.checkpoints) {
     const methods::TableKey key =
-        key_of(options, sha256_of_file(file, ExitCode::checkpoint), pictures, dtype, data);
+        key_of(options, sha256_of_file(file, ExitCode::checkpoint), pictures, arithmetic, data);
     if (key.file_bytes() > kLargestTable) {
       console.say(fmt::format("teacher: asked live, since a table of {} views of {} pictures would take {}",
                               key.views, key.samples, human_bytes(key.file_bytes())));
@@ -75,8 +145,8 @@ std::vector<methods::TeacherTable> open_tables(const TrainingOptions& options, c
 }
 
 // How far a stored row may be from the live answer: what rounding makes, several times over.
-double audit_tolerance(torch::Dtype dtype, bool half_rows) {
-  if (dtype == torch::kBFloat16) return 0.05;
+double audit_tolerance(Arithmetic arithmetic, bool half_rows) {
+  if (arithmetic == Arithmetic::bfloat16) return 0.05;
   return half_rows ? 4e-3 : 1e-3;
 }
 
@@ -84,29 +154,24 @@ double audit_tolerance(torch::Dtype dtype, bool half_rows) {
 
 std::unique_ptr<methods::Teacher> make_live_teacher(const TrainingOptions& options,
                                                     const std::vector<LoadedNetwork>& networks,
-                                                    Console& console) {
-  const torch::Dtype dtype = choose_dtype(options, console);
-  std::vector<models::InferenceModel> frozen;
-  for (const LoadedNetwork& network : networks) frozen.emplace_back(network.model, dtype);
-  return methods::make_network_teacher(std::move(frozen));
+                                                    const data::DataModule& data, Console& console) {
+  return methods::make_network_teacher(freeze(networks, choose_arithmetic(options, console), data, console));
 }
 
 std::unique_ptr<methods::Teacher> make_teacher(const TrainingOptions& options,
                                                const std::vector<LoadedNetwork>& networks,
                                                const data::DataModule& data, Console& console) {
-  const torch::Dtype dtype = choose_dtype(options, console);
-  std::vector<models::InferenceModel> frozen;
-  for (const LoadedNetwork& network : networks) frozen.emplace_back(network.model, dtype);
-  auto live = methods::make_network_teacher(std::move(frozen));
+  const Arithmetic arithmetic = choose_arithmetic(options, console);
+  auto live = methods::make_network_teacher(freeze(networks, arithmetic, data, console));
   if (options.teacher.table.empty()) return live;
-  auto tables = open_tables(options, data, dtype, console);
+  auto tables = open_tables(options, data, arithmetic, console);
   if (tables.empty()) return live;
   const auto samples = static_cast<int64_t>(data.train_ids.size());
   const int64_t batches = (samples + options.data.batch_size - 1) / options.data.batch_size;
   return methods::make_table_teacher(std::move(live), std::move(tables),
                                      {.every_batches = options.teacher.audit_rows > 0 ? batches : 0,
                                       .rows = options.teacher.audit_rows,
-                                      .tolerance = audit_tolerance(dtype, options.teacher.half_rows),
+                                      .tolerance = audit_tolerance(arithmetic, options.teacher.half_rows),
                                       .seed = options.seed});
 }
 

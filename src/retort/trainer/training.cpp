@@ -308,7 +308,7 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
                           {"test/accuracy_top5", test->accuracy_top5},
                           {"test/loss", test->loss}});
       // A table and recorded answers know training pictures alone: of test pictures the networks are asked.
-      const auto live = teachers.empty() ? nullptr : make_live_teacher(options, teachers, console);
+      const auto live = teachers.empty() ? nullptr : make_live_teacher(options, teachers, data, console);
       record_predictions(predictions, options, data.test, *test_loader, live.get(), trainer.progress().step,
                          run_directory, *tracker);
     }

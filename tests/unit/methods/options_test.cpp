@@ -110,6 +110,8 @@ TEST(TeacherOptions, ReadsPrecisionAndTable) {
   EXPECT_EQ(options.table, "tables");
   EXPECT_FALSE(options.half_rows);
   EXPECT_EQ(options.audit_rows, 0);
+  node.set("precision", Node("int8"));
+  EXPECT_EQ(TeacherOptions::from(node).precision, TeacherPrecision::int8);
   node.set("precision", Node("fp8"));
   expect_refused([&] { TeacherOptions::from(node); }, "teacher.precision", "bf16");
 }

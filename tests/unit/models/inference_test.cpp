@@ -4,6 +4,8 @@
 #include <ATen/autocast_mode.h>
 #include <gtest/gtest.h>
 
+#include "retort/models/quantized_layers.h"
+
 namespace retort::models {
 namespace {
 
@@ -56,6 +58,75 @@ TEST(InferenceModel, AgreesWithTheNetworkOfEachFamily) {
     expect_close(wide.forward(images), expected, 2e-5);
     expect_close(narrow.forward(images), expected, 0.05);
   }
+}
+
+double relative_difference(const torch::Tensor& found, const torch::Tensor& expected) {
+  return ((found - expected).norm() / expected.norm()).item<double>();
+}
+
+TEST(InferenceModel, InInt8AnswersNearlyAsTheNetwork) {
+  for (const Architecture& architecture : families()) {
+    SCOPED_TRACE(architecture.label());
+    const auto model = trained(architecture);
+    model->eval();
+    std::vector<torch::Tensor> pictures;
+    for (int i = 0; i < 4; ++i) pictures.push_back(torch::randn({16, 3, 16, 16}));
+    InferenceModel rounded = InferenceModel::in_int8(model, pictures);
+    for (const int64_t size : {16, 1, 5}) {
+      const auto images = torch::randn({size, 3, 16, 16});
+      const Output output = rounded.forward(images);
+      EXPECT_LT(relative_difference(output.logits, model->forward(images).logits), 0.1);
+      EXPECT_TRUE(output.features.empty());
+    }
+  }
+}
+
+// oneDNN's integers against the same arithmetic in float32, in which whole numbers of this size are exact.
+TEST(QuantizedLayers, ConvolveAsTheFormulaSays) {
+  torch::nn::Conv2d first(torch::nn::Conv2dOptions(3, 8, 3).padding(1).bias(false));
+  torch::nn::Conv2d second(torch::nn::Conv2dOptions(8, 8, 1).bias(false));
+  torch::nn::BatchNorm2d plain(8);
+  plain->eval();
+  const torch::NoGradGuard no_grad;
+  const auto images = torch::randn({4, 3, 6, 6}).contiguous(torch::MemoryFormat::ChannelsLast);
+  const auto run = [&](Layers& layers) {
+    const torch::Tensor x = layers.conv_bn(first, plain, images, {.relu = true});
+    return layers.conv_bn(second, plain, x, {.shortcut = x, .relu = true});
+  };
+  CalibrationLayers calibration;
+  const torch::Tensor exact = run(calibration);
+  QuantizedLayers layers(calibration.take_ranges());
+  const torch::Tensor found = run(layers);
+
+  const auto grid = [](const torch::Tensor& x, double scale, double zero_point) {
+    return (((x / scale).round() + zero_point).clamp(0, 255) - zero_point) * scale;
+  };
+  const auto folded = [&](torch::nn::Conv2d& conv) {
+    const Int8Weight weight = round_to_int8(fold(*conv, *plain).weight);
+    return weight.levels.to(torch::kFloat32) * weight.scales.view({-1, 1, 1, 1});
+  };
+  const double low = images.min().item<double>(), width = images.max().item<double>() - low;
+  const torch::Tensor seen = grid(images, width / 255, std::round(-low / (width / 255)));
+  const auto levels = [&](const torch::Tensor& x, const torch::Tensor& range) {
+    return grid(x, range.max().item<double>() / 255, 0);
+  };
+  CalibrationLayers again;
+  const torch::Tensor middle_exact = again.conv_bn(first, plain, images, {.relu = true});
+  const torch::Tensor middle =
+      levels(torch::relu(torch::conv2d(seen, folded(first), {}, 1, 1)), middle_exact);
+  const torch::Tensor expected = levels(torch::relu(torch::conv2d(middle, folded(second)) + middle), exact);
+  const double step = exact.max().item<double>() / 255;
+  EXPECT_LT((found - expected).abs().max().item<double>(), 1.01 * step);  // a tie may round either way
+  EXPECT_LT(relative_difference(found, exact), 0.03);
+}
+
+TEST(RoundToInt8, KeepsEachChannelWithinHalfAStep) {
+  torch::Tensor weight =
+      torch::randn({4, 3, 3, 3}) * torch::tensor({1.0, 100.0, 1e-4, 0.0}).view({4, 1, 1, 1});
+  const Int8Weight rounded = round_to_int8(weight);
+  const torch::Tensor back = rounded.levels.to(torch::kFloat32) * rounded.scales.view({4, 1, 1, 1});
+  EXPECT_TRUE(((back - weight).abs() <= 0.501 * rounded.scales.view({4, 1, 1, 1})).all().item<bool>());
+  EXPECT_EQ(rounded.levels.abs().max().item<int>(), 127);
 }
 
 TEST(InferenceModel, TakesBatchesOfAnySizeAndLayout) {
