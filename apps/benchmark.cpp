@@ -31,7 +31,7 @@ namespace {
 struct Figures {
   std::string name;  // "resnet18"
   models::Cost cost{};
-  double fp32_bytes = 0, bf16_bytes = 0, gzip_bytes = 0;  // of the weights alone
+  double fp32_bytes = 0, bf16_bytes = 0, int8_bytes = 0, gzip_bytes = 0;  // of the weights alone
   double peak_bytes = 0;          // of the process's memory above what it holds before a batch
   double p50_ms = 0, p99_ms = 0;  // of one picture
   double images_per_second = 0;   // in batches
@@ -67,6 +67,15 @@ double gzip_bytes(const checkpoint::NamedTensors& state) {
   return total;
 }
 
+// As the export writes it: weights of a byte with a scale for each output channel, the rest in float32.
+double int8_bytes(const checkpoint::NamedTensors& state) {
+  double total = 0;
+  for (const auto& [name, tensor] : state)
+    total += tensor.dim() > 1 ? static_cast<double>(tensor.numel() + 4 * tensor.size(0))
+                              : static_cast<double>(tensor.nbytes());
+  return total;
+}
+
 Figures measure(models::Model& model, const std::string& name, const models::Task& task,
                 const BenchmarkOptions& options) {
   const c10::InferenceMode inference;
@@ -76,6 +85,7 @@ Figures measure(models::Model& model, const std::string& name, const models::Tas
     figures.fp32_bytes += static_cast<double>(tensor.nbytes());
     figures.bf16_bytes += static_cast<double>(tensor.nbytes()) / (tensor.is_floating_point() ? 2 : 1);
   }
+  figures.int8_bytes = int8_bytes(checkpoint::state_of(model));
   figures.gzip_bytes = gzip_bytes(checkpoint::state_of(model));
   const torch::Tensor batch = torch::rand({options.batch_size, task.channels, task.height, task.width})
                                   .contiguous(torch::MemoryFormat::ChannelsLast);
@@ -117,6 +127,7 @@ std::vector<Row> rows(int64_t batch_size) {
       {"FLOPs/picture", [](const Figures& f) { return static_cast<double>(f.cost.forward_flops); }, count},
       {"size fp32", [](const Figures& f) { return f.fp32_bytes; }, bytes},
       {"size bf16", [](const Figures& f) { return f.bf16_bytes; }, bytes},
+      {"size int8", [](const Figures& f) { return f.int8_bytes; }, bytes},
       {"size fp32, gzip", [](const Figures& f) { return f.gzip_bytes; }, bytes},
       {"memory of a batch", [](const Figures& f) { return f.peak_bytes; }, bytes},
       {"latency p50, batch 1", [](const Figures& f) { return f.p50_ms; }, milliseconds},
@@ -144,15 +155,12 @@ std::string benchmark_table(const std::vector<Figures>& networks, int64_t batch_
 }
 
 nlohmann::ordered_json figures_json(const Figures& figures) {
-  nlohmann::ordered_json json = {{"parameters", figures.cost.parameters},
-                                 {"forward_flops", figures.cost.forward_flops},
-                                 {"bytes_fp32", figures.fp32_bytes},
-                                 {"bytes_bf16", figures.bf16_bytes},
-                                 {"bytes_fp32_gzip", figures.gzip_bytes},
-                                 {"batch_memory_bytes", figures.peak_bytes},
-                                 {"latency_p50_ms", figures.p50_ms},
-                                 {"latency_p99_ms", figures.p99_ms},
-                                 {"images_per_second", figures.images_per_second}};
+  nlohmann::ordered_json json = {
+      {"parameters", figures.cost.parameters},    {"forward_flops", figures.cost.forward_flops},
+      {"bytes_fp32", figures.fp32_bytes},         {"bytes_bf16", figures.bf16_bytes},
+      {"bytes_int8", figures.int8_bytes},         {"bytes_fp32_gzip", figures.gzip_bytes},
+      {"batch_memory_bytes", figures.peak_bytes}, {"latency_p50_ms", figures.p50_ms},
+      {"latency_p99_ms", figures.p99_ms},         {"images_per_second", figures.images_per_second}};
   if (figures.joules_per_image) json["joules_per_image"] = *figures.joules_per_image;
   return json;
 }

@@ -3,7 +3,10 @@
 
 #include <bit>
 
+#include <fmt/format.h>
 #include <protozero/pbf_writer.hpp>
+
+#include "retort/core/error.h"
 
 namespace retort::exporting {
 namespace {
@@ -52,7 +55,6 @@ enum : protozero::pbf_tag_type {
 }
 
 constexpr int64_t kIrVersion = 8, kOperatorSet = 17;
-constexpr int32_t kFloat = 1;                             // TensorProto.DataType
 constexpr int32_t kIsFloat = 1, kIsInt = 2, kIsInts = 7;  // AttributeProto.AttributeType
 
 struct AttributeWriter {
@@ -88,10 +90,10 @@ void write_node(protozero::pbf_writer& graph, const OnnxNode& node) {
 void write_constant(protozero::pbf_writer& graph, const OnnxTensor& constant) {
   protozero::pbf_writer writer(graph, graph_field::initializer);
   for (const int64_t size : constant.shape) writer.add_int64(tensor_field::dims, size);
-  writer.add_int32(tensor_field::data_type, kFloat);
+  writer.add_int32(tensor_field::data_type, onnx_data_type(constant.dtype));
   writer.add_string(tensor_field::name, constant.name);
-  writer.add_bytes(tensor_field::raw_data, reinterpret_cast<const char*>(constant.values.data()),
-                   constant.values.size() * sizeof(float));
+  writer.add_bytes(tensor_field::raw_data, reinterpret_cast<const char*>(constant.bytes.data()),
+                   constant.bytes.size());
 }
 
 void write_value(protozero::pbf_writer& graph, protozero::pbf_tag_type field, const OnnxValue& value) {
@@ -99,7 +101,7 @@ void write_value(protozero::pbf_writer& graph, protozero::pbf_tag_type field, co
   writer.add_string(value_field::name, value.name);
   protozero::pbf_writer type(writer, value_field::type);
   protozero::pbf_writer tensor(type, value_field::tensor_type);
-  tensor.add_int32(value_field::elem_type, kFloat);
+  tensor.add_int32(value_field::elem_type, onnx_data_type(Dtype::f32));
   protozero::pbf_writer shape(tensor, value_field::shape);
   {
     protozero::pbf_writer samples(shape, value_field::dim);
@@ -112,6 +114,23 @@ void write_value(protozero::pbf_writer& graph, protozero::pbf_tag_type field, co
 }
 
 }  // namespace
+
+int32_t onnx_data_type(Dtype dtype) {
+  switch (dtype) {
+    case Dtype::f32:
+      return 1;
+    case Dtype::u8:
+      return 2;
+    case Dtype::i8:
+      return 3;
+    case Dtype::i32:
+      return 6;
+    case Dtype::bf16:
+      return 16;
+    default:
+      throw Error(ExitCode::internal, fmt::format("ONNX: no constants of {}", dtype_name(dtype)));
+  }
+}
 
 std::string to_onnx(const OnnxGraph& graph) {
   std::string bytes;

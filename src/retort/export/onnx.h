@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include "retort/core/safetensors.h"
 
 namespace retort::exporting {
 
@@ -19,11 +22,12 @@ struct OnnxNode {
   std::map<std::string, OnnxAttribute> attributes;
 };
 
-/// A constant in float32, row-major.
+/// A constant, row-major; its element type is f32, bf16, i8, u8 or i32.
 struct OnnxTensor {
   std::string name;
   std::vector<int64_t> shape;
-  std::vector<float> values;
+  Dtype dtype = Dtype::f32;
+  std::vector<std::byte> bytes;
 };
 
 /// An input or an output of the whole: the first size, N, is left open.
@@ -40,6 +44,9 @@ struct OnnxGraph {
   OnnxValue input, output;
   std::map<std::string, std::string> metadata;
 };
+
+/// TensorProto.DataType of an element type; what a constant cannot hold is an Error (internal).
+int32_t onnx_data_type(Dtype dtype);
 
 /// The file's bytes: IR version 8, operator set 17, which runtimes since 2022 read.
 std::string to_onnx(const OnnxGraph& graph);

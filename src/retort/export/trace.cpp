@@ -80,8 +80,8 @@ class GraphBuilder {
     }
     for (const auto& [name, tensor] : constants_) {
       const torch::Tensor values = tensor.to(torch::kFloat).contiguous();
-      const float* data = values.const_data_ptr<float>();
-      graph_.constants.push_back({name, values.sizes().vec(), {data, data + values.numel()}});
+      const auto* data = static_cast<const std::byte*>(values.const_data_ptr());
+      graph_.constants.push_back({name, values.sizes().vec(), Dtype::f32, {data, data + values.nbytes()}});
     }
     return std::move(graph_);
   }
