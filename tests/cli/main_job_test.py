@@ -123,7 +123,10 @@ class MainJob(CommandLineTest):
         result = self.succeed(*foreign, "architecture={name: mlp, widths: [16]}")
         self.assertEqual(ours.partition(" on mnist")[2], result.stdout.partition(" on mnist")[2])
         self.refuse(CHECKPOINT, *foreign, says=["architecture=resnet18"])
-        self.refuse(CHECKPOINT, *foreign, "architecture=resnet18", says=["foreign.safetensors"])
+        result = self.run_retort(*foreign, "architecture=resnet18")
+        self.assertEqual(result.returncode, CHECKPOINT)
+        self.assertRegex(result.stderr, r"\Aretort: foreign.safetensors does not fit the network: \d+ mismatched, \d+ missing, \d+ unexpected\n"
+                         r"(  mismatched  .*\n)+(  missing     .*\n)+(  unexpected  .*\n)+\Z")
 
     def test_recorded_answers_teach_like_the_network_that_gave_them(self):
         self.train("teacher", directory="t")
@@ -150,7 +153,7 @@ class MainJob(CommandLineTest):
             self.assertEqual(before, after.partition(" on mnist")[2])
         self.succeed("export", "data=mnist", "checkpoint=s", "output=student.onnx")
         self.assertIn(b"retort.normalization", (self.folder / "student.onnx").read_bytes())
-        self.refuse(CONFIG, "export", "data=mnist", "checkpoint=s", "output=x", "dtype=bf16", says=["dtype"])
+        self.refuse(CONFIG, "export", "data=mnist", "checkpoint=s", "output=x", "format=safetensors", "dtype=int8", says=["dtype"])
         self.refuse(RESOURCES, "export", "data=mnist", "checkpoint=s", "output=nowhere/x.onnx", says=["nowhere"])
 
     def test_benchmark_puts_teacher_and_student_side_by_side(self):
@@ -182,8 +185,9 @@ class MainJob(CommandLineTest):
         self.succeed("train", *QUICK, "model.name=distill", "teacher.checkpoint=lightning.ckpt")
         lacking = {name: tensor for name, tensor in tensors.items() if name != "fc.bias"}
         (self.folder / "lacking.pt").write_bytes(corpus.state_file({**lacking, "extra": ([2], bytes(8))}))
-        self.refuse(CHECKPOINT, "evaluate", "data=mnist", "checkpoint=lacking.pt", architecture,
-                    says=["1 missing (fc.bias)", "1 unexpected (extra)"])
+        refused = self.run_retort("evaluate", "data=mnist", "checkpoint=lacking.pt", architecture)
+        self.assertEqual(refused.returncode, CHECKPOINT)
+        self.assertRegex(refused.stderr, r"\A.* does not fit the network: 1 missing, 1 unexpected\n  missing +fc.bias .*\n  unexpected +extra .*\n\Z")
         for file in ["os_system.pt", "os_system_in_state.pt", "memo_bomb.pt", "entries_overlap.pt"]:
             (self.folder / file).write_bytes(corpus.malicious_files(str(self.folder / "canary"))[file])
             self.refuse(CHECKPOINT, "evaluate", "data=mnist", f"checkpoint={file}", architecture, says=[file])

@@ -109,14 +109,36 @@ void check_seal(const Weights& weights, const std::filesystem::path& path) {
                             printable(path.string()), kSeal));
 }
 
-// "2 missing (fc.bias, fc.weight)"; the empty string for no names.
-std::string count_and_names(const std::vector<std::string>& names, std::string_view what) {
-  constexpr size_t kShown = 5;
-  if (names.empty()) return "";
-  const std::span<const std::string> shown = std::span(names).first(std::min(names.size(), kShown));
-  return fmt::format("{} {} ({}{})", names.size(), what, join(shown, ", "),
-                     names.size() > kShown ? ", ..." : "");
-}
+/// What does not fit between a file and a network: a summary, then the first rows of each kind.
+class Mismatches {
+ public:
+  void add(const std::string& kind, const std::string& name, const std::string& remark) {
+    Kind& found = kinds_[kind];
+    if (++found.count <= kMostRows)
+      found.rows += fmt::format("\n  {:<{}}  {}  {}", kind, kKindWidth, printable(name), remark);
+  }
+  bool empty() const { return kinds_.empty(); }
+  // "1 missing, 2 unexpected" and the rows
+  std::string text() const {
+    std::vector<std::string> counted;
+    std::string rows;
+    for (const auto& [kind, found] : kinds_) {
+      counted.push_back(fmt::format("{} {}", found.count, kind));
+      rows += found.rows;
+      if (found.count > kMostRows)
+        rows += fmt::format("\n  {:<{}}  and {} more", kind, kKindWidth, found.count - kMostRows);
+    }
+    return join(counted, ", ") + rows;
+  }
+
+ private:
+  static constexpr size_t kMostRows = 10, kKindWidth = 10;
+  struct Kind {
+    size_t count = 0;
+    std::string rows{};
+  };
+  std::map<std::string, Kind> kinds_{};
+};
 
 bool may_be_absent(std::string_view name) { return name.ends_with("num_batches_tracked"); }
 
@@ -200,31 +222,25 @@ void load_into(torch::nn::Module& module, const Weights& weights, const std::fil
 void load_into(const NamedTensors& targets, const Weights& weights, const std::filesystem::path& file) {
   std::map<std::string, torch::Tensor> sources(weights.tensors.begin(), weights.tensors.end());
   std::vector<std::pair<torch::Tensor, torch::Tensor>> copies;  // target, source
-  std::vector<std::string> missing, unexpected, misshapen;
+  Mismatches mismatches;
   for (const auto& [name, target] : targets) {
     const auto source = sources.find(name);
     if (source == sources.end()) {
-      if (!may_be_absent(name)) missing.push_back(name);
+      if (!may_be_absent(name)) mismatches.add("missing", name, shape_of(target));
       continue;
     }
     if (fits(source->second, target))
       copies.emplace_back(target, source->second);
     else
-      misshapen.push_back(
-          fmt::format("{} is {}, the network's {}", name, shape_of(source->second), shape_of(target)));
+      mismatches.add("mismatched", name,
+                     fmt::format("{}, the network's is {}", shape_of(source->second), shape_of(target)));
     sources.erase(source);
   }
   for (const auto& [name, tensor] : sources)
-    if (!may_be_absent(name)) unexpected.push_back(printable(name));
-
-  std::vector<std::string> problems;
-  for (const std::string& problem :
-       {count_and_names(missing, "missing"), count_and_names(unexpected, "unexpected"),
-        count_and_names(misshapen, "of another shape")})
-    if (!problem.empty()) problems.push_back(problem);
-  if (!problems.empty())
-    throw Error(ExitCode::checkpoint, fmt::format("{} does not fit the network: {}", printable(file.string()),
-                                                  join(problems, "; ")));
+    if (!may_be_absent(name)) mismatches.add("unexpected", name, shape_of(tensor));
+  if (!mismatches.empty())
+    throw Error(ExitCode::checkpoint,
+                fmt::format("{} does not fit the network: {}", printable(file.string()), mismatches.text()));
 
   const torch::NoGradGuard no_grad;
   for (auto& [target, source] : copies) target.copy_(source);

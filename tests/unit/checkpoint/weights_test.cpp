@@ -53,14 +53,17 @@ torch::Tensor find(const Weights& weights, const std::string& name) {
   return {};
 }
 
+// One line, and a table's rows where there is one.
 template <typename Action>
 std::string checkpoint_error_of(Action&& action) {
   try {
     action();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::checkpoint);
-    EXPECT_EQ(std::string(error.what()).find('\n'), std::string::npos);
-    return error.what();
+    const std::string message = error.what();
+    for (size_t end = message.find('\n'); end != std::string::npos; end = message.find('\n', end + 1))
+      EXPECT_EQ(message.substr(end + 1, 2), "  ");
+    return message;
   }
   return "";
 }
@@ -204,14 +207,25 @@ TEST_F(WeightsTest, WhatDoesNotFitIsListedAndNothingIsCopied) {
   auto net = std::make_shared<NetImpl>();
   Weights weights{state_of(*std::make_shared<NetImpl>(/*classes=*/7)), {}};
   std::erase_if(weights.tensors, [](const auto& item) { return item.first == "bn.weight"; });
-  for (int i = 0; i < 7; ++i) weights.tensors.emplace_back("head." + std::to_string(i), torch::zeros({1}));
+  for (int i = 0; i < 12; ++i) weights.tensors.emplace_back("head." + std::to_string(i), torch::zeros({1}));
   const std::string before = bytes_of(net->conv->weight);
   const std::string message = checkpoint_error_of([&] { load_into(*net, weights, "teacher.safetensors"); });
   EXPECT_EQ(message,
-            "teacher.safetensors does not fit the network: 1 missing (bn.weight); "
-            "7 unexpected (head.0, head.1, head.2, head.3, head.4, ...); "
-            "2 of another shape (fc.weight is F32[7, 8], the network's F32[4, 8], fc.bias is F32[7], the "
-            "network's F32[4])");
+            "teacher.safetensors does not fit the network: 2 mismatched, 1 missing, 12 unexpected\n"
+            "  mismatched  fc.weight  F32[7, 8], the network's is F32[4, 8]\n"
+            "  mismatched  fc.bias  F32[7], the network's is F32[4]\n"
+            "  missing     bn.weight  F32[8]\n"
+            "  unexpected  head.0  F32[1]\n"
+            "  unexpected  head.1  F32[1]\n"
+            "  unexpected  head.10  F32[1]\n"
+            "  unexpected  head.11  F32[1]\n"
+            "  unexpected  head.2  F32[1]\n"
+            "  unexpected  head.3  F32[1]\n"
+            "  unexpected  head.4  F32[1]\n"
+            "  unexpected  head.5  F32[1]\n"
+            "  unexpected  head.6  F32[1]\n"
+            "  unexpected  head.7  F32[1]\n"
+            "  unexpected  and 2 more");
   EXPECT_EQ(bytes_of(net->conv->weight), before);
 }
 
@@ -220,8 +234,9 @@ TEST_F(WeightsTest, AnIntegerIsNoWeight) {
   Weights weights{state_of(*net), {}};
   for (auto& [name, tensor] : weights.tensors)
     if (name == "fc.bias") tensor = tensor.to(torch::kInt64);
-  EXPECT_NE(checkpoint_error_of([&] { load_into(*net, weights, path_); }).find("fc.bias is I64[4]"),
-            std::string::npos);
+  EXPECT_TRUE(checkpoint_error_of([&] {
+                load_into(*net, weights, path_);
+              }).ends_with(": 1 mismatched\n  mismatched  fc.bias  I64[4], the network's is F32[4]"));
 }
 
 TEST_F(WeightsTest, NumBatchesTrackedMayBeAbsentOnEitherSide) {
