@@ -48,6 +48,19 @@ class Study(CommandLineTest):
         self.assertEqual(self.results("fourth")["distilled, temperature=20"]["test/errors"],
                          self.results("third")["student distilled"]["test/errors"])
 
+    def test_processes_side_by_side_find_what_one_finds(self):
+        alone = self.succeed(*STUDY, "seeds=2", "study.n_jobs=1", "trainer.num_threads=1", "hydra.run.dir=alone")
+        self.assertNotIn("side by side", alone.stdout)
+        both = self.succeed(*STUDY, "seeds=2", "study.n_jobs=2", "trainer.num_threads=1", "hydra.run.dir=both",
+                            "study.folder=other")
+        self.assertIn("2 processes train side by side", both.stdout)
+        self.assertEqual(self.results("both"), self.results("alone"))
+        self.assertEqual(len(self.trainings("other")), len(self.trainings()))
+        # Each did some of it.
+        words = (self.folder / "both/worker-1.log").read_text()
+        self.assertRegex(words, r"epoch 1/")
+        self.assertRegex(both.stdout, r"epoch 1/")
+
     def test_a_grid_of_students_has_a_control_for_each(self):
         result = self.succeed(*STUDY, "hydra.run.dir=r", "study.grid={model.student: [{name: mlp, widths: [8]}, "
                               "{name: mlp, widths: [12]}], method.temperature: [1, 4]}")

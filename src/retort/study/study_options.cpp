@@ -113,6 +113,9 @@ StudyOptions StudyOptions::from(const Node& config) {
   }
   options.variants = read_grid(study);
   options.class_bias = config::read_class_numbers(study, "class_bias");
+  study.ignore("n_jobs");
+  if (study.has("n_jobs"))
+    options.n_jobs = static_cast<int>(study.integer("n_jobs", {.at_least = 1, .at_most = 1024}));
   options.folder = study.text("folder");
   study.ignore("teacher_seeds");
   if (study.has("teacher_seeds"))

@@ -30,6 +30,7 @@ struct StudyOptions {
   std::vector<uint64_t> teacher_seeds{};  // an ensemble that teaches every student; empty: one teacher a seed
   std::vector<std::string> teacher_files{};  // teachers that are there already; empty: they are trained
   std::filesystem::path folder{};            // of all trainings, each in a folder named by its hash
+  int n_jobs = 0;  // processes that train side by side; 0: as many as seeds, but not more than cores
   std::vector<std::pair<int64_t, double>> class_bias{};  // added to the logits of a class, for a second look
 
   static StudyOptions from(const config::Node& config);
