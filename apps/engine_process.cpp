@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <string>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "retort/core/error.h"
+#include "retort/core/processors.h"
 #include "retort/core/text.h"
 
 namespace retort::apps {
@@ -37,10 +39,12 @@ std::vector<char*> pointers(std::string& name, std::vector<std::string>& argumen
               fmt::format("cannot start {}: {}", printable(engine.string()), std::strerror(error)));
 }
 
-// libgomp's threads spin for a while before they sleep, and by default so long that two trainings on one
-// machine run several times slower than one after the other. A short spin costs a lone training nothing. Read
-// when the library is loaded, so it is set here; whoever sets OpenMP's own variables is heard.
-void shorten_openmp_spin() {
+// OpenMP reads these when the library is loaded, so they are set here; whoever sets them is heard. By default
+// libgomp takes all processors of the machine, also where a container may use a few, and its threads spin so
+// long before they sleep that two trainings on one machine run several times slower than one after the other.
+// A short spin costs a lone training nothing.
+void set_up_openmp() {
+  setenv("OMP_NUM_THREADS", std::to_string(usable_cores()).c_str(), /*overwrite=*/0);
   if (std::getenv("OMP_WAIT_POLICY") == nullptr) setenv("GOMP_SPINCOUNT", "1000", /*overwrite=*/0);
 }
 
@@ -72,7 +76,7 @@ fs::path program_folder() {
 }
 
 void become_engine(const std::vector<std::string>& arguments) {
-  shorten_openmp_spin();
+  set_up_openmp();
   std::string engine = engine_file().string();
   std::vector<std::string> copies = arguments;
   execv(engine.c_str(), pointers(engine, copies).data());
@@ -80,7 +84,7 @@ void become_engine(const std::vector<std::string>& arguments) {
 }
 
 pid_t start_engine(const std::vector<std::string>& arguments, const std::optional<fs::path>& output) {
-  shorten_openmp_spin();
+  set_up_openmp();
   std::string engine = engine_file().string();
   std::vector<std::string> copies = arguments;
   const std::vector<char*> argv = pointers(engine, copies);

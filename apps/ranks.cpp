@@ -21,6 +21,7 @@
 #include "apps/engine_process.h"
 #include "retort/core/console.h"
 #include "retort/core/error.h"
+#include "retort/core/processors.h"
 #include "retort/core/stop.h"
 #include "retort/distributed/loopback.h"
 #include "retort/distributed/place.h"
@@ -84,7 +85,7 @@ class Ranks {
     set("MASTER_PORT", std::to_string(meeting.port));
     set("RETORT_LISTEN_FD", std::to_string(meeting.descriptor));
     // Together they have as many threads as one process would.
-    const long cores = std::max<long>(1, sysconf(_SC_NPROCESSORS_ONLN) / size);
+    const int cores = std::max(1, usable_cores() / size);
     setenv("OMP_NUM_THREADS", std::to_string(cores).c_str(), /*overwrite=*/0);
     ranks_.reserve(static_cast<size_t>(size));
     for (int number = 0; number < size; ++number) {

@@ -18,6 +18,7 @@ std::string machine_rows(const Run& run) {
   const tracking::Machine& machine = run.record.machine;
   std::string rows = row("folder", run.folder.string()) + row("id", run.record.id) +
                      row("processor", fmt::format("{}, {} cores", machine.cpu, machine.cores)) +
+                     row("threads", machine.threads > 0 ? fmt::format("{}", machine.threads) : "") +
                      row("memory", human_bytes(machine.memory_bytes)) + row("system", machine.os) +
                      row("commit", run.record.git_commit);
   for (const auto& [name, version] : run.record.versions) rows += row(name, version);

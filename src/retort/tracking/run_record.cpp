@@ -42,7 +42,7 @@ bool is_consistent(const RunRecord& record) {
   constexpr double kLastSecond = 1e12;
   const auto is_count = [](double value) { return value >= 0 && value < 1e18; };
   return record.config.is_object() && record.defaults.is_object() && record.machine.cores >= 0 &&
-         record.started_at >= 0 && record.started_at < kLastSecond &&
+         record.machine.threads >= 0 && record.started_at >= 0 && record.started_at < kLastSecond &&
          std::all_of(record.networks.begin(), record.networks.end(), [&](const NetworkRecord& network) {
            return is_count(static_cast<double>(network.parameters)) &&
                   is_count(static_cast<double>(network.parameter_bytes)) &&
@@ -128,6 +128,7 @@ std::string to_json(const RunRecord& record) {
                        {"cpu", record.machine.cpu},
                        {"user", record.machine.user},
                        {"cores", record.machine.cores},
+                       {"threads", record.machine.threads},
                        {"memory_bytes", record.machine.memory_bytes}}},
                      {"started_at", record.started_at},
                      {"data_set", record.data_set},
@@ -154,6 +155,7 @@ std::optional<RunRecord> parse_run_record(std::string_view text) {
                                  .cpu = machine.at("cpu"),
                                  .user = machine.at("user"),
                                  .cores = machine.at("cores"),
+                                 .threads = machine.value("threads", int64_t{0}),
                                  .memory_bytes = machine.at("memory_bytes")},
                      .started_at = json.at("started_at"),
                      .data_set = json.at("data_set"),

@@ -24,6 +24,7 @@ struct NetworkRecord {
 struct Machine {
   std::string host, os, cpu, user;
   int64_t cores = 0;
+  int64_t threads = 0;  // of one operation; whoever computes says it
   uint64_t memory_bytes = 0;
 };
 Machine this_machine();

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include <ATen/Parallel.h>
 #include <c10/core/InferenceMode.h>
 #include <fmt/format.h>
 #include <torch/version.h>
@@ -155,6 +156,7 @@ tracking::RunRecord record_run(const TrainingOptions& options, const data::DataM
       .class_names = data.train.class_names,
       .networks = std::move(networks),
       .config = tracking::to_json(options.config)};
+  record.machine.threads = at::get_num_threads();
   if (const auto defaults = default_config(); !defaults.is_null())
     record.defaults = tracking::defaults_left(record.config, defaults);
   const fs::path file = run_directory / "run.json";
