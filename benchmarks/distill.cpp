@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// bench_distill student|distill|table|teacher 32-true|bf16-mixed BATCH_SIZE THREADS: a contestant of race.py.
-// ResNet-50 into ResNet-18 on pictures of CIFAR-10's shape, loader, loss and optimizer as `retort train` has
-// them. Random bytes stand for pictures; the teacher has random weights: the work does not depend on them.
+// bench_distill student|distill|table|teacher 32-true|bf16-mixed 32-true|bf16|int8 BATCH_SIZE THREADS: a
+// contestant of race.py; the second precision is the teacher's. ResNet-50 into ResNet-18 on pictures of
+// CIFAR-10's shape, loader, loss and optimizer as `retort train` has them. Random bytes stand for pictures;
+// the teacher has random weights: the work does not depend on them.
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -38,20 +39,6 @@ data::Dataset random_pictures() {
   return dataset;
 }
 
-std::unique_ptr<methods::Teacher> make_teacher(torch::Dtype dtype, bool from_table,
-                                               const std::string& folder) {
-  std::vector<models::InferenceModel> networks;
-  networks.emplace_back(models::make_model({.name = "resnet50"}, {}), dtype);
-  auto live = methods::make_network_teacher(std::move(networks));
-  if (!from_table) return live;
-  std::vector<methods::TeacherTable> tables;
-  tables.emplace_back(
-      folder,
-      methods::TableKey{
-          .description = "benchmark", .samples = kPictures, .views = kViews.num_views(), .classes = 10});
-  return methods::make_table_teacher(std::move(live), std::move(tables), {});
-}
-
 /// One batch after another, for ever.
 class Batches {
  public:
@@ -77,14 +64,34 @@ class Batches {
   int64_t epoch_ = 0;
 };
 
-void run(const std::string& task, bool narrow, int64_t batch_size) {
+models::InferenceModel freeze(const std::string& precision, Batches& batches) {
+  const auto network = models::make_model({.name = "resnet50"}, {});
+  if (precision == "int8") return models::InferenceModel::in_int8(network, {batches.next().images});
+  return models::InferenceModel(network, precision == "bf16" ? torch::kBFloat16 : torch::kFloat32);
+}
+
+std::unique_ptr<methods::Teacher> make_teacher(const std::string& precision, bool from_table,
+                                               const std::string& folder, Batches& batches) {
+  std::vector<models::InferenceModel> networks;
+  networks.push_back(freeze(precision, batches));
+  auto live = methods::make_network_teacher(std::move(networks));
+  if (!from_table) return live;
+  std::vector<methods::TeacherTable> tables;
+  tables.emplace_back(
+      folder,
+      methods::TableKey{
+          .description = "benchmark", .samples = kPictures, .views = kViews.num_views(), .classes = 10});
+  return methods::make_table_teacher(std::move(live), std::move(tables), {});
+}
+
+void run(const std::string& task, bool narrow, const std::string& teacher_precision, int64_t batch_size) {
   torch::manual_seed(0);
   const data::Dataset dataset = random_pictures();
   Batches batches(dataset, batch_size);
-  const torch::Dtype dtype = narrow ? torch::kBFloat16 : torch::kFloat32;
   const auto folder = std::filesystem::temp_directory_path() / ("bench_distill_" + std::to_string(getpid()));
   const bool has_teacher = task != "student";
-  const auto teacher = has_teacher ? make_teacher(dtype, task == "table", folder.string()) : nullptr;
+  const auto teacher =
+      has_teacher ? make_teacher(teacher_precision, task == "table", folder.string(), batches) : nullptr;
   if (task == "table")  // filled before the race: later students never meet the live teacher
     for (int64_t i = 0; i < batches.per_epoch(); ++i) teacher->answer(batches.next());
   std::filesystem::remove_all(folder);  // the mapping stays
@@ -119,13 +126,15 @@ void run(const std::string& task, bool narrow, int64_t batch_size) {
 }  // namespace retort::benchmarks
 
 int main(int argc, char** argv) {
-  if (argc != 5) {
-    std::fputs("usage: bench_distill student|distill|table|teacher 32-true|bf16-mixed BATCH_SIZE THREADS\n",
-               stderr);
+  if (argc != 6) {
+    std::fputs(
+        "usage: bench_distill student|distill|table|teacher 32-true|bf16-mixed 32-true|bf16|int8 BATCH_SIZE "
+        "THREADS\n",
+        stderr);
     return 2;
   }
   retort::tune_process();
   at::globalContext().setFlushDenormal(true);
-  at::set_num_threads(std::atoi(argv[4]));
-  retort::benchmarks::run(argv[1], std::string(argv[2]) == "bf16-mixed", std::atoi(argv[3]));
+  at::set_num_threads(std::atoi(argv[5]));
+  retort::benchmarks::run(argv[1], std::string(argv[2]) == "bf16-mixed", argv[3], std::atoi(argv[4]));
 }
