@@ -78,7 +78,7 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 
 int fail(ExitCode code, const std::string& message) {
   std::fflush(stdout);
-  write_stderr(fmt::format("retort: {}\n", message));
+  write_stderr(fmt::format("retort: {}\n", printable_lines(message)));
   // Threads of Gloo's may still wait for a peer that is lost: nothing is destroyed under them.
   if (code == ExitCode::peer) _exit(static_cast<int>(code));
   return static_cast<int>(code);

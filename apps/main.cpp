@@ -18,6 +18,7 @@
 #include "retort/config/completion.h"
 #include "retort/core/console.h"
 #include "retort/core/error.h"
+#include "retort/core/text.h"
 
 namespace retort::apps {
 namespace {
@@ -75,7 +76,7 @@ int main(int argc, char** argv) {
   try {
     return retort::apps::run({argv + std::min(argc, 1), argv + argc});
   } catch (const retort::Error& error) {
-    retort::write_stderr(fmt::format("retort: {}\n", error.what()));
+    retort::write_stderr(fmt::format("retort: {}\n", retort::printable_lines(error.what())));
     return static_cast<int>(error.code());
   } catch (const std::exception& error) {
     retort::write_stderr(fmt::format("retort: internal error: {}\n", error.what()));

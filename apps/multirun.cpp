@@ -102,7 +102,7 @@ class Multirun {
     } catch (const Error& error) {  // the others run all the same
       job.exit_code = static_cast<int>(error.code());
       job.state = SweepJob::State::failed;
-      say(fmt::format("#{} failed: {}", job.number, error.what()));
+      say(fmt::format("#{} failed: {}", job.number, printable_lines(error.what())));
     }
   }
 

@@ -44,16 +44,13 @@ std::string key_hint(const Node& root, std::string_view path) {
     paths.push_back(key.path);
     names.push_back(key.name);
   }
-  const auto place_in = [](const std::vector<std::string>& all, const std::string& one) {
-    return static_cast<size_t>(std::find(all.begin(), all.end(), one) - all.begin());
-  };
   const std::string_view name = path.substr(path.rfind('.') + 1);
-  if (const auto nearest = nearest_name(path, paths)) {
+  if (const auto nearest = find_nearest(path, paths)) {
     // Two keys of one long parent are alike on the whole, whatever their names.
-    const KnownKey& key = keys[place_in(paths, *nearest)];
-    if (nearest_name(name, {&key.name, 1})) return hint_for(key);
+    const KnownKey& key = keys[*nearest];
+    if (find_nearest(name, {&key.name, 1})) return hint_for(key);
   }
-  if (const auto nearest = nearest_name(name, names)) return hint_for(keys[place_in(names, *nearest)]);
+  if (const auto nearest = find_nearest(name, names)) return hint_for(keys[*nearest]);
   if (name.size() < kShortestPart) return "";
   const KnownKey* shortest = nullptr;
   for (const KnownKey& key : keys)

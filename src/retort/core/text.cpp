@@ -4,26 +4,33 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <numeric>
 
 #include <fmt/format.h>
 
 namespace retort {
 namespace {
 
-// Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours cost one each.
-size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::vector<size_t>> cost(a.size() + 1, std::vector<size_t>(b.size() + 1));
-  for (size_t i = 0; i <= a.size(); ++i) cost[i][0] = i;
-  for (size_t j = 0; j <= b.size(); ++j) cost[0][j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
+// Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours cost one each. Gives
+// up with `limit` where the distance is not below it.
+size_t edit_distance(std::string_view a, std::string_view b, size_t limit) {
+  if (std::max(a.size(), b.size()) - std::min(a.size(), b.size()) >= limit) return limit;
+  std::vector<size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+  std::iota(last.begin(), last.end(), size_t{0});
+  for (size_t i = 1, least_of_last = 0; i <= a.size(); ++i) {
+    size_t least = row[0] = i;
     for (size_t j = 1; j <= b.size(); ++j) {
-      cost[i][j] =
-          std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + (a[i - 1] != b[j - 1])});
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1])});
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-        cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
+        row[j] = std::min(row[j], before[j - 2] + 1);
+      least = std::min(least, row[j]);
     }
+    if (std::min(least, least_of_last) >= limit) return limit;  // a swap reaches back two rows
+    least_of_last = least;
+    before.swap(last);
+    last.swap(row);
   }
-  return cost[a.size()][b.size()];
+  return std::min(last[b.size()], limit);
 }
 
 // The length of the UTF-8 sequence that starts at text[0], or 0 when it is not one.
@@ -43,26 +50,23 @@ size_t utf8_length(std::string_view text) {
 
 }  // namespace
 
-std::optional<std::string> nearest_name(std::string_view name, std::span<const std::string> candidates) {
+std::optional<size_t> find_nearest(std::string_view name, std::span<const std::string> candidates) {
   constexpr size_t kLongestName = 128;
   if (name.empty() || name.size() > kLongestName) return std::nullopt;
-  const std::string* best = nullptr;
-  size_t best_distance = std::max<size_t>(1, name.size() / 3) + 1;
-  for (const std::string& candidate : candidates) {
-    if (candidate.size() > kLongestName) continue;
-    const size_t distance = edit_distance(name, candidate);
-    if (distance < best_distance) {
-      best_distance = distance;
-      best = &candidate;
-    }
+  std::optional<size_t> nearest;
+  size_t least_distance = std::max<size_t>(1, name.size() / 3) + 1;
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const size_t distance = edit_distance(name, candidates[i], least_distance);
+    if (distance >= least_distance) continue;
+    least_distance = distance;
+    nearest = i;
   }
-  if (best == nullptr) return std::nullopt;
-  return *best;
+  return nearest;
 }
 
 std::string did_you_mean(std::string_view name, std::span<const std::string> candidates) {
-  const auto nearest = nearest_name(name, candidates);
-  return nearest ? fmt::format(" Did you mean '{}'?", *nearest) : "";
+  const std::optional<size_t> nearest = find_nearest(name, candidates);
+  return nearest ? fmt::format(" Did you mean '{}'?", candidates[*nearest]) : "";
 }
 
 std::string join(std::span<const std::string> parts, std::string_view separator) {
@@ -84,6 +88,17 @@ std::string printable(std::string_view text, size_t max_bytes) {
       result += text.substr(i, length);
       i += length;
     }
+  }
+  return result;
+}
+
+std::string printable_lines(std::string_view text, size_t max_bytes_a_line) {
+  std::string result;
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    if (begin > 0) result += '\n';
+    result += printable(text.substr(begin, end - begin), max_bytes_a_line);
+    begin = end + 1;
   }
   return result;
 }

@@ -11,9 +11,9 @@
 
 namespace retort {
 
-/// The candidate that a user most likely meant, or nothing when none is near (edit distance with
+/// The place of the candidate that a user most likely meant, or nothing when none is near (edit distance with
 /// transpositions).
-std::optional<std::string> nearest_name(std::string_view name, std::span<const std::string> candidates);
+std::optional<size_t> find_nearest(std::string_view name, std::span<const std::string> candidates);
 
 /// " Did you mean 'x'?" when something is near, else the empty string; for the end of an error message.
 std::string did_you_mean(std::string_view name, std::span<const std::string> candidates);
@@ -23,6 +23,8 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
 /// Text from a stranger made safe for a terminal: control bytes and broken UTF-8 become \xNN, and anything
 /// longer than max_bytes is cut with "...".
 std::string printable(std::string_view text, size_t max_bytes = 200);
+/// The same line by line, for a message that may hold what a stranger wrote: the line breaks stay.
+std::string printable_lines(std::string_view text, size_t max_bytes_a_line = 2000);
 
 /// Whether the text is UTF-8 throughout, as Python decodes it.
 bool is_utf8(std::string_view text);

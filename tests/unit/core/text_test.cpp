@@ -6,13 +6,20 @@
 namespace retort {
 namespace {
 
-TEST(NearestName, FindsTyposAndSwapsButNothingFar) {
-  const std::vector<std::string> names = {"batch_size", "augmentation", "root", "download"};
-  EXPECT_EQ(nearest_name("bacth_size", names), "batch_size");
-  EXPECT_EQ(nearest_name("batchsize", names), "batch_size");
-  EXPECT_EQ(nearest_name("rot", names), "root");
-  EXPECT_EQ(nearest_name("learning_rate", names), std::nullopt);
-  EXPECT_EQ(nearest_name("", names), std::nullopt);
+TEST(FindNearest, FindsTyposAndSwapsButNothingFar) {
+  const std::vector<std::string> names = {"batch_size", "augmentation", "root", "download", "ab"};
+  EXPECT_EQ(find_nearest("bacth_size", names), 0);
+  EXPECT_EQ(find_nearest("batchsize", names), 0);
+  EXPECT_EQ(find_nearest("rot", names), 2);
+  EXPECT_EQ(find_nearest("ba", names), 4);  // one swap
+  EXPECT_EQ(find_nearest("learning_rate", names), std::nullopt);
+  EXPECT_EQ(find_nearest("", names), std::nullopt);
+}
+
+TEST(FindNearest, TakesTheFirstOfTwoThatAreAsNear) {
+  const std::vector<std::string> names = {"lr", "lrs", "learning"};
+  EXPECT_EQ(find_nearest("lra", names), 0);
+  EXPECT_EQ(find_nearest("lrs", names), 1);
 }
 
 TEST(Printable, EscapesWhatATerminalWouldObey) {
@@ -21,6 +28,12 @@ TEST(Printable, EscapesWhatATerminalWouldObey) {
   EXPECT_EQ(printable("\xff\xc3"), "\\xff\\xc3");
   EXPECT_EQ(printable("\xc2\x9b"), "\\xc2\\x9b");  // C1 control: CSI
   EXPECT_EQ(printable("0123456789", 4), "0123...");
+}
+
+TEST(PrintableLines, KeepsTheLinesAndCutsLongOnes) {
+  EXPECT_EQ(printable_lines("a\x1b[2J\n  b\n"), "a\\x1b[2J\n  b\n");
+  EXPECT_EQ(printable_lines("0123456789\nab", 4), "0123...\nab");
+  EXPECT_EQ(printable_lines(""), "");
 }
 
 TEST(IsUtf8, AgreesWithPython) {
