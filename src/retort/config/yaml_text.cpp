@@ -86,10 +86,17 @@ std::string plain_yaml_message(const std::string& message, std::string_view text
   const std::string_view line = line_of(text, place.line);
   const size_t column = static_cast<size_t>(place.column) - 1;
   const size_t indent = std::min(line.find_first_not_of(" \t"), line.size());
-  if (line.substr(0, indent).find('\t') != line.npos) return "a tab cannot indent a line; YAML takes blanks";
+  // Within brackets and quotes a tab is a blank, and what goes wrong there has other messages.
+  const bool is_of_indentation = message == "illegal tab when looking for indentation" ||
+                                 message == "illegal map value" || message == "illegal map key" ||
+                                 message == "illegal block entry";
+  if (is_of_indentation && line.substr(0, indent).find('\t') != line.npos)
+    return "a tab cannot indent a line; YAML takes blanks";
   if (message == "illegal map value")
     return "a ':' cannot stand here: the line is indented otherwise than those it belongs to, or text "
            "that holds ': ' has no quotes";
+  if (column > 0 && line.substr(column - 1, 2) == "${" && message.ends_with("flow not found"))
+    return "an interpolation in brackets or braces must stand in quotes: '${KEY}'";
   if (message == "end of sequence flow not found")
     return "a list is never closed: ']' is missing before this";
   if (message == "end of map flow not found")

@@ -78,6 +78,13 @@ TEST(ReadYaml, SaysInPlainWordsWhatPeopleGetWrong) {
   EXPECT_EQ(refusal("a: b: c\n").substr(0, 32), "a.yaml:1:5: a ':' cannot stand h");
   EXPECT_EQ(refusal("a: 1\n b: 2\n").substr(0, 32), "a.yaml:2:3: a ':' cannot stand h");
   EXPECT_EQ(refusal("a:\n\tb: 1\n"), "a.yaml:2:3: a tab cannot indent a line; YAML takes blanks");
+  for (const char* text : {"\ta: 1\n", "a: x\n\tb: y\n", "a:\n\t- x\n", "a:\n\t? x\n", "a: |\n\tx\n"})
+    EXPECT_NE(refusal(text).find("a tab cannot indent"), std::string::npos) << text;
+  EXPECT_EQ(refusal("a: [1,\n\t2, @]\n"), "a.yaml:2:5: text that begins with '@' must stand in quotes");
+  EXPECT_EQ(refusal("a: [1,\n\t2"), "a.yaml:2:1: a list is never closed: ']' is missing before this");
+  EXPECT_EQ(refusal("a: \"\n\t\\q\"\n"), "a.yaml:2:4: unknown escape character: q");
+  for (const char* text : {"a: {b: ${c}}\n", "a: [${c}, 1]\n"})
+    EXPECT_NE(refusal(text).find("must stand in quotes: '${KEY}'"), std::string::npos) << refusal(text);
   EXPECT_EQ(refusal("a: [1,\nb: 2\n"), "a.yaml:3:1: a list is never closed: ']' is missing before this");
   EXPECT_EQ(refusal("a: {b: 1\n"), "a.yaml:2:1: a dictionary is never closed: '}' is missing before this");
   EXPECT_EQ(refusal("a: 1\nb: @x\n"), "a.yaml:2:4: text that begins with '@' must stand in quotes");
