@@ -104,8 +104,10 @@ std::string program_help() {
   std::string text =
       "retort: knowledge distillation. Trains a teacher, distils it into a smaller student, and compares.\n\n"
       "  retort COMMAND [key=value ...] [flags]\n\n";
+  size_t width = 0;
+  for (const Command& command : commands()) width = std::max(width, std::string_view(command.name).size());
   for (const Command& command : commands())
-    text += fmt::format("  {:<10}{}\n", command.name, command.summary);
+    text += fmt::format("  {:<{}}  {}\n", command.name, width, command.summary);
   return text +
          "\n"
          "  retort study                                  the main job, on the embedded MNIST\n"

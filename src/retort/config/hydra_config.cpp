@@ -163,8 +163,6 @@ constexpr std::string_view kLoggingNone = "{version: 1, root: null, disable_exis
 constexpr std::string_view kLoggingDisabled =
     "{version: 1, root: {level: ERROR}, disable_existing_loggers: true}";
 
-/// The types of Hydra's schema. A dictionary without fields takes any key.
-
 }  // namespace
 
 std::map<std::string, std::string_view> hydra_package_configs() {
