@@ -2,7 +2,6 @@
 #include "retort/config/resolver.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <ctime>
 #include <iterator>
@@ -19,17 +18,22 @@ namespace {
 using Arguments = std::vector<const Place*>;
 
 // Python's strftime, with its %f.
-std::string format_time(std::chrono::system_clock::time_point time, std::string format) {
+std::string format_time(std::chrono::system_clock::time_point time, const std::string& format) {
   const auto microseconds =
       std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count() % 1'000'000;
-  for (size_t at = format.find('%'); at != format.npos && at + 1 < format.size();
-       at = format.find('%', at + 2))
-    if (format[at + 1] == 'f') format.replace(at, 2, fmt::format("{:06}", microseconds));
+  std::string c_format;
+  for (size_t i = 0; i < format.size(); ++i) {
+    const std::string_view directive = std::string_view(format).substr(i, format[i] == '%' ? 2 : 1);
+    c_format += directive == "%f" ? fmt::format("{:06}", microseconds) : std::string(directive);
+    i += directive.size() - 1;
+  }
   const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
   std::tm parts{};
   localtime_r(&seconds, &parts);
-  std::array<char, 512> buffer{};
-  return std::string(buffer.data(), std::strftime(buffer.data(), buffer.size(), format.c_str(), &parts));
+  constexpr size_t kLongest = 64;  // that a directive becomes
+  std::string text((c_format.size() + 1) * kLongest / 2, '\0');
+  text.resize(std::strftime(text.data(), text.size(), c_format.c_str(), &parts));
+  return text;
 }
 
 const std::string& text_argument(const Arguments& arguments, size_t index, const ResolverContext& context) {
@@ -94,9 +98,22 @@ const Place* deprecated(const Arguments& arguments, ResolverContext& context) {
   return target;
 }
 
+Node to_node(const Key& key) {
+  switch (key.kind()) {
+    case Key::Kind::integer:
+      return Node(static_cast<int64_t>(std::strtoll(key.text().c_str(), nullptr, 10)));
+    case Key::Kind::floating:
+      return Node(std::strtod(key.text().c_str(), nullptr));
+    case Key::Kind::boolean:
+      return Node(key.text() == "True");
+    default:
+      return Node(key.text());
+  }
+}
+
 const Place* dict_keys(const Arguments& arguments, ResolverContext& context) {
   Node::List keys;
-  for (const auto& [key, value] : dict_argument(arguments, context)) keys.emplace_back(key.text());
+  for (const auto& [key, value] : dict_argument(arguments, context)) keys.push_back(to_node(key));
   return context.keep(Node(std::move(keys)));
 }
 
