@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The configuration as a user meets it: help, flags, printed configurations, completion, and errors. Needs no engine."""
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -15,6 +16,9 @@ class Help(CommandLineTest):
             text = self.succeed(*arguments).stdout
             for word in ["knowledge distillation", "study", "train", "evaluate", "config"]:
                 self.assertIn(word, text)
+            commands = [line for line in text.split("\n\n")[2].splitlines()]
+            columns = {re.match(r"  [a-z-]+ +", line).end() for line in commands}
+            self.assertEqual(len(columns), 1, text)
 
     def test_a_command_lists_its_groups_and_its_configuration(self):
         text = self.succeed("train", "--help").stdout
@@ -274,6 +278,15 @@ class Surroundings(CommandLineTest):
                               text=True, timeout=30)
         self.assertEqual(full.returncode, 6)
         self.assertIn("No space left", full.stderr)
+
+    def test_no_file_can_speak_to_the_terminal(self):
+        (self.folder / "tree").mkdir()
+        for text in ['defaults:\n  - g: "a\\e]0;x\\a"\n', 'defaults:\n  - "\\e[2J"\n', '"\\e[2J": 1\n"\\e[2J": 2\n', "a: !!int '" + "x" * 200000 + "'\n",
+                     "defaults:\n  - g: " + "x" * 200000 + "\n", '"a\\e[2Jb": {}\n"c": ${a\\e}\n', 'hydra: {searchpath: ["pkg\\e[2J://x"]}\n']:
+            (self.folder / "tree/main.yaml").write_text(text)
+            result = self.run_retort("config", "--config-path", "tree", "--config-name", "main")
+            self.assertNotRegex(result.stderr, r"[\x00-\x08\x0b-\x1f\x7f]")
+            self.assertLess(len(result.stderr), 5000)
 
     def test_hostile_arguments_end_in_one_error(self):
         for argument in ["\x1b[31m=1", "a=\x07", "a=" + "[" * 100000, "=" * 1000, "+" * 1000, "a." * 10000 + "b=1", "a=\udcff"]:

@@ -57,6 +57,9 @@ std::vector<std::unique_ptr<ConfigSource>> further_sources(const Node& list, con
   if (!list.is_list() || !std::all_of(list.as_list().begin(), list.as_list().end(), is_text))
     fail(fmt::format("hydra.searchpath must be a list of strings. Got: {}{}", describe(list),
                      list.source().caret()));
+  constexpr size_t kMostPlaces = 100;
+  if (list.as_list().size() > kMostPlaces)
+    fail(fmt::format("hydra.searchpath names more than {} places{}", kMostPlaces, list.source().caret()));
   std::vector<std::unique_ptr<ConfigSource>> sources;
   for (const Node& item : list.as_list()) sources.push_back(make_source(provider, item.as_string()));
   return sources;
@@ -125,10 +128,14 @@ Node in_package(const Node& content, const std::string& package) {
 /// Merges one config after another.
 class Merger {
  public:
-  Merger(Repository& repository, Interpolator::Time now) : repository_(repository), now_(now) {}
+  Merger(Repository& repository, Interpolator::Time now)
+      : repository_(repository), interpolator_(root_, &root_, now) {}
+  Merger(const Merger&) = delete;
+  Merger& operator=(const Merger&) = delete;
 
   void add(const DefaultsRow& row) {
     const LoadedConfig& loaded = *repository_.load(row.config_path);
+    check_limits(size_ += size_of(loaded.content));
     Node content = in_package(loaded.content, row.package);
     const bool is_schema = row.config_path == "hydra/config";
     if (!row.is_primary && !is_schema)
@@ -142,8 +149,9 @@ class Merger {
     try {
       merge_into(root_, content,
                  [this](const Node& interpolation, const std::vector<std::string>& parent) -> const Node* {
-                   interpolator_.emplace(root_, &root_, now_);
-                   return interpolator_->container_behind(interpolation, parent);
+                   const Node* found = interpolator_.container_behind(interpolation, parent);
+                   if (found != nullptr) check_limits(size_ += size_of(*found));
+                   return found;
                  });
       has_schema_ = has_schema_ || is_schema;
       if (has_schema_)
@@ -157,9 +165,9 @@ class Merger {
 
  private:
   Repository& repository_;
-  Interpolator::Time now_;
   Node root_{Node::Dict{}};
-  std::optional<Interpolator> interpolator_;  // owns what container_behind() gave
+  Interpolator interpolator_;
+  NodeSize size_;  // of what was merged, and what was copied from behind interpolations
   bool has_schema_ = false;
 };
 
@@ -252,9 +260,10 @@ void compose_expanded(const ComposeRequest& request, const LoadedConfig* primary
   for (const DefaultsRow& row : result.defaults) merger.add(row);
   result.root = merger.take();
   result.config_overrides = groups.config_overrides();
+  Interpolator interpolator(result.root, &result.root, result.time);
   for (const Override& override : result.config_overrides) {
     check_hydra_override(override);
-    apply_override(result.root, override, result.time);
+    apply_override(result.root, override, interpolator);
     if (is_hydra_override(override))
       conform_to_hydra_schema(*result.root.find("hydra"), /*allows_new_keys=*/true);
   }

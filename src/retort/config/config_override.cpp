@@ -4,11 +4,13 @@
 #include <charconv>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "retort/config/interpolation.h"
 #include "retort/config/key_hint.h"
+#include "retort/config/key_index.h"
 #include "retort/config/merge.h"
 #include "retort/core/error.h"
 #include "retort/core/text.h"
@@ -19,8 +21,11 @@ namespace {
 /// One override on its way into the configuration.
 class Change {
  public:
-  Change(Node& root, const Override& override, Interpolator::Time now)
-      : root_(root), override_(override), now_(now), keys_(split_path(override.key_or_group)) {}
+  Change(Node& root, const Override& override, Interpolator& interpolator)
+      : root_(root),
+        override_(override),
+        interpolator_(interpolator),
+        keys_(split_path(override.key_or_group)) {}
 
   void apply() {
     if (override_.package)
@@ -74,14 +79,8 @@ class Change {
 
   // What stands at the key, with interpolations followed; null and ??? count as nothing.
   const Node* find_present() {
-    const std::optional<Node>& found = present_ = selected(override_.key_or_group);
-    return found && !found->is_null() && !found->is_missing() ? &*found : nullptr;
-  }
-
-  std::optional<Node> selected(const std::string& path) const {
-    Interpolator interpolator(root_, &root_, now_);
-    const Node* found = interpolator.select(path);
-    return found == nullptr ? std::nullopt : std::optional(*found);
+    const Node* found = interpolator_.select(override_.key_or_group);
+    return found != nullptr && !found->is_null() && !found->is_missing() ? found : nullptr;
   }
 
   size_t index_in(const Node& list, const std::string& key) const {
@@ -118,7 +117,7 @@ class Change {
         container.is_list() ? &container.as_list()[index_in(container, last)] : container.find(last);
     if (target == nullptr) {
       if (!may_add) fail_unknown(keys_.size() - 1);
-      container.put(last, override_.value);
+      container.as_dict().emplace_back(last, override_.value);
       return;
     }
     const Node& value = override_.value;
@@ -129,7 +128,8 @@ class Change {
       return;
     }
     if (!may_add) check_known_keys(*target, value, override_.key_or_group);
-    Node holder_of_both(Node::Dict{{last, *target}});
+    Node holder_of_both(Node::Dict{});
+    holder_of_both.as_dict().emplace_back(last, std::move(*target));
     merge_into(holder_of_both, Node(Node::Dict{{last, value}}));
     *target = std::move(*holder_of_both.find(last));
   }
@@ -143,11 +143,12 @@ class Change {
 
   void check_known_keys(const Node& target, const Node& value, const std::string& path) const {
     if (!target.is_dict() || !value.is_dict()) return;
+    KeyFinder finder(target.as_dict());
     for (const auto& [key, item] : value.as_dict()) {
-      const Node* present = target.find(key);
+      const std::optional<size_t> place = finder.find(key);
       const std::string key_path = fmt::format("{}.{}", path, key.text());
-      if (present == nullptr) fail_unknown(item.source(), key_path, key.text());
-      check_known_keys(*present, item, key_path);
+      if (!place) fail_unknown(item.source(), key_path, key.text());
+      check_known_keys(target.as_dict()[*place].second, item, key_path);
     }
   }
 
@@ -171,8 +172,7 @@ class Change {
   // Behind an interpolation lies a node of this configuration, or one that an interpolation made and that is
   // gone.
   Node* mutable_selected(const std::string& path) {
-    Interpolator interpolator(root_, &root_, now_);
-    const Node* found = interpolator.select(path);
+    const Node* found = interpolator_.select(path);
     return found == nullptr ? nullptr : find_node(root_, found);
   }
 
@@ -201,15 +201,14 @@ class Change {
 
   Node& root_;
   const Override& override_;
-  Interpolator::Time now_;
+  Interpolator& interpolator_;
   std::vector<std::string> keys_;
-  std::optional<Node> present_;
 };
 
 }  // namespace
 
-void apply_override(Node& root, const Override& override, Interpolator::Time now) {
-  Change(root, override, now).apply();
+void apply_override(Node& root, const Override& override, Interpolator& interpolator) {
+  Change(root, override, interpolator).apply();
 }
 
 }  // namespace retort::config

@@ -24,10 +24,8 @@ std::string option_hint(const std::string& name, const std::vector<std::string>&
   if (std::string hint = did_you_mean(name, options); !hint.empty()) return hint;
   std::vector<std::string> names;
   for (const std::string& option : options) names.push_back(option.substr(option.rfind('/') + 1));
-  const auto nearest = nearest_name(name, names);
-  if (!nearest) return "";
-  const auto place = std::find(names.begin(), names.end(), *nearest) - names.begin();
-  return fmt::format(" Did you mean '{}'?", options[static_cast<size_t>(place)]);
+  const std::optional<size_t> nearest = find_nearest(name, names);
+  return nearest ? fmt::format(" Did you mean '{}'?", options[*nearest]) : "";
 }
 
 class TreeBuilder {
@@ -188,18 +186,20 @@ class TreeBuilder {
     };
     if (std::none_of(children.begin(), children.end(), is_open)) return;
     const Node known = known_choices(entries, self_is_implied);
+    Interpolator interpolator(known, nullptr, {});
     for (DefaultsTree& child : children) {
       if (!is_open(child)) continue;
       DefaultEntry entry = child.entry;
-      resolve(entry, known);
+      resolve(entry, known, interpolator);
       entry.place_in(own.group_path(), own.final_package());
       child = expand(std::move(entry), &own, /*is_interpolated=*/true);
     }
   }
 
   Node known_choices(const std::vector<DefaultEntry>& entries, bool self_is_implied) const {
-    Node known(Node::Dict{});
-    for (const auto& [key, option] : overrides_.choices()) known.put(key, option ? Node(*option) : Node());
+    Node::Dict known;
+    for (const auto& [key, option] : overrides_.choices())
+      if (key != "defaults") known.emplace_back(key, option ? Node(*option) : Node());
     Node::List defaults;
     for (const DefaultEntry& entry : entries) {
       if (self_is_implied && entry.is_self()) continue;
@@ -209,8 +209,8 @@ class TreeBuilder {
         defaults.emplace_back(
             Node::Dict{{entry.override_key(), entry.option ? Node(*entry.option) : Node()}});
     }
-    known.put("defaults", Node(std::move(defaults)));
-    return known;
+    known.emplace_back("defaults", Node(std::move(defaults)));
+    return Node(std::move(known));
   }
 
   // "${defaults.0.group}", of Hydra 1.0.
@@ -220,26 +220,22 @@ class TreeBuilder {
            std::isdigit(static_cast<unsigned char>(text[kStart.size()])) && text[kStart.size() + 1] == '.';
   }
 
-  static void resolve(DefaultEntry& entry, const Node& known) {
+  static void resolve(DefaultEntry& entry, const Node& known, Interpolator& interpolator) {
     const bool is_group = entry.kind == DefaultEntry::Kind::group;
     const std::string text = is_group ? *entry.option : entry.config_path();
     if (is_group && is_legacy_interpolation(text))
       fail(fmt::format(
           "Defaults list element '{}={}'{} is using a deprecated interpolation form; write ${{GROUP}}",
           entry.override_key(), text, entry.source.in_parentheses()));
-    Node::List names;
-    for (const auto& [key, value] : known.as_dict())
-      if (key.text() != "defaults") names.emplace_back(key.text());
     std::string resolved;
     try {
-      Node holder(Node::Dict{{"option", Node(text, entry.source)}});
-      for (const auto& [key, value] : known.as_dict()) holder.put(key, value);
-      const auto found = Interpolator(holder, nullptr, {}).resolve("option");
-      if (!found || !found->is_string()) fail("it is no text");
-      resolved = found->as_string();
+      const Node found = interpolator.resolve(Node(text, entry.source));
+      if (!found.is_string()) fail("it is no text");
+      resolved = found.as_string();
     } catch (const Error& error) {
       std::vector<std::string> keys;
-      for (const Node& name : names) keys.push_back(name.as_string());
+      for (const auto& [key, value] : known.as_dict())
+        if (key.text() != "defaults") keys.push_back(key.text());
       fail(fmt::format("Error resolving interpolation '{}'{}{}", text, entry.source.in_parentheses(),
                        keys.empty() ? "" : ", possible interpolation keys: " + join(keys, ", ")) +
            entry.source.caret());

@@ -70,10 +70,10 @@ GroupOverrides::GroupOverrides(const Repository& repository, const std::vector<O
         if (!override.value.is_null() && !override.value.is_string())
           fail(override.value_source(), fmt::format("override '{}': the option to delete is a name, not {}",
                                                     override.line, describe(override.value)));
-        std::erase_if(deletions_, [&](const Deletion& deletion) { return deletion.key == key; });
-        deletions_.push_back(
-            {key, override.value.is_string() ? std::optional(override.value.as_string()) : std::nullopt,
-             override.key_source(), false});
+        if (deletion_places_.emplace(key, deletions_.size()).second) deletions_.emplace_back();
+        deletions_[deletion_places_[key]] = {
+            key, override.value.is_string() ? std::optional(override.value.as_string()) : std::nullopt,
+            override.key_source(), false};
         break;
       case Override::Kind::add:
         appended_.push_back(to_entry(override));
@@ -84,7 +84,7 @@ GroupOverrides::GroupOverrides(const Repository& repository, const std::vector<O
           known->value = to_entry(override);
           known->place = override.key_source();
         } else {
-          overridden_.push_back({key, to_entry(override), "", override.key_source(), false});
+          choose({key, to_entry(override), "", override.key_source(), false});
         }
         break;
     }
@@ -92,14 +92,18 @@ GroupOverrides::GroupOverrides(const Repository& repository, const std::vector<O
 }
 
 GroupOverrides::Choice* GroupOverrides::find(const std::string& key) {
-  const auto found =
-      std::find_if(overridden_.begin(), overridden_.end(), [&](const auto& c) { return c.key == key; });
-  return found == overridden_.end() ? nullptr : &*found;
+  const auto found = overridden_places_.find(key);
+  return found == overridden_places_.end() ? nullptr : &overridden_[found->second];
+}
+
+void GroupOverrides::choose(Choice choice) {
+  overridden_places_.emplace(choice.key, overridden_.size());
+  overridden_.push_back(std::move(choice));
 }
 
 void GroupOverrides::add(const DefaultEntry& entry, const std::string& parent) {
   const std::string key = entry.override_key();
-  if (find(key) == nullptr) overridden_.push_back({key, entry, parent, entry.source, false});
+  if (find(key) == nullptr) choose({key, entry, parent, entry.source, false});
 }
 
 bool GroupOverrides::apply(DefaultEntry& entry) {
@@ -116,24 +120,21 @@ bool GroupOverrides::apply(DefaultEntry& entry) {
 
 bool GroupOverrides::deletes(const DefaultEntry& entry) {
   if (entry.kind != DefaultEntry::Kind::group) return false;
-  const std::string key = entry.override_key();
-  const auto found =
-      std::find_if(deletions_.begin(), deletions_.end(), [&](const auto& d) { return d.key == key; });
-  if (found == deletions_.end() || (found->option && found->option != entry.option)) return false;
-  return found->is_used = true;
+  const auto found = deletion_places_.find(entry.override_key());
+  if (found == deletion_places_.end()) return false;
+  Deletion& deletion = deletions_[found->second];
+  if (deletion.option && deletion.option != entry.option) return false;
+  return deletion.is_used = true;
 }
 
 void GroupOverrides::note_choice(const DefaultEntry& entry) {
   if (entry.kind != DefaultEntry::Kind::group) return;
   const std::string key = entry.override_key();
-  const auto known =
-      std::find_if(choices_.begin(), choices_.end(), [&](const auto& choice) { return choice.first == key; });
-  if (known == choices_.end()) {
-    choices_.emplace_back(key, entry.option);
-  } else if (known->second != entry.option) {
+  const auto [place, is_new] = choice_places_.emplace(key, choices_.size());
+  if (is_new) choices_.emplace_back(key, entry.option);
+  if (const auto& known = choices_[place->second].second; known != entry.option)
     fail(entry.source, fmt::format("Multiple values for {}{}. To override a value use 'override {}: {}'", key,
-                                   entry.source.in_parentheses(), key, known->second.value_or("null")));
-  }
+                                   entry.source.in_parentheses(), key, known.value_or("null")));
   keys_by_group_[entry.group_path()].insert(key);
 }
 

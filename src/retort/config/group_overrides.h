@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -53,12 +54,15 @@ class GroupOverrides {
     bool is_used = false;
   };
   Choice* find(const std::string& key);
+  void choose(Choice choice);
 
   std::vector<Override> config_overrides_;
   std::vector<DefaultEntry> appended_;
   std::vector<Choice> overridden_;
   std::vector<Deletion> deletions_;
   std::vector<std::pair<std::string, std::optional<std::string>>> choices_;
+  // Where each key stands in these.
+  std::unordered_map<std::string, size_t> overridden_places_, deletion_places_, choice_places_;
   std::map<std::string, std::set<std::string>> keys_by_group_;
 };
 

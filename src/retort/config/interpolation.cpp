@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "retort/config/key_index.h"
 #include "retort/config/override_token.h"
 #include "retort/config/python_text.h"
 #include "retort/core/error.h"
@@ -222,17 +223,22 @@ class Evaluator {
   const Place* dict() {
     ++position_;
     skip_blanks();
-    Node result(Node::Dict{});
-    if (take('}')) return source_.keep(std::move(result));
+    Node::Dict items;
+    KeyIndex places;
+    if (take('}')) return source_.keep(Node(std::move(items)));
     do {
       skip_blanks();
-      const Place* key = primitive(/*takes_colon=*/false);
+      const Key key = to_key(*primitive(/*takes_colon=*/false)->node);
       if (!take(':')) fail("expected ':'");
       skip_blanks();
-      result.put(to_key(*key->node), *element()->node);
+      const Node& value = *element()->node;
+      if (places.add(key, items.size()))
+        items.emplace_back(key, value);
+      else
+        items[*places.find(key)].second = value;
     } while (take(','));
     if (!take('}')) fail("expected ',' or '}'");
-    return source_.keep(std::move(result));
+    return source_.keep(Node(std::move(items)));
   }
 
   Key to_key(const Node& node) const {

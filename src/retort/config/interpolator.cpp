@@ -3,36 +3,38 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
+#include <limits>
 #include <optional>
 #include <stdexcept>
 
 #include <fmt/format.h>
 
+#include "retort/config/node_size.h"
 #include "retort/core/error.h"
 #include "retort/core/text.h"
 
 namespace retort::config {
 namespace {
 
-constexpr size_t kDeepest = 100;  // interpolations that lead to interpolations, values in one another
-constexpr size_t kMostProduced = 1 << 20;  // values and characters that interpolations may make
+constexpr size_t kDeepest = 100;         // interpolations that lead to interpolations, values in one another
+constexpr size_t kMostBytes = 24 << 20;  // that what interpolations make and pass through may take
 
-// What Python's int() reads: a sign, and single underscores between digits; nothing for a negative number, of
-// which OmegaConf makes no index. False where it is no integer at all.
-bool read_index(std::string_view text, std::optional<size_t>& index) {
+// What Python's int() reads: a sign, and single underscores between digits. Nothing where it is no integer;
+// one beyond 64 bits becomes the nearest of these.
+std::optional<int64_t> read_integer(std::string_view text) {
   const bool is_negative = text.starts_with('-');
   if (is_negative || text.starts_with('+')) text.remove_prefix(1);
-  std::string digits;
+  std::string digits(is_negative ? "-" : "");
   for (size_t i = 0; i < text.size(); ++i) {
     const bool is_digit = text[i] >= '0' && text[i] <= '9';
     const bool is_separator = text[i] == '_' && i > 0 && i + 1 < text.size() && text[i - 1] != '_';
-    if (!is_digit && !is_separator) return false;
+    if (!is_digit && !is_separator) return std::nullopt;
     if (is_digit) digits += text[i];
   }
-  size_t value = 0;
+  int64_t value = is_negative ? std::numeric_limits<int64_t>::min() : std::numeric_limits<int64_t>::max();
   const auto error = std::from_chars(digits.data(), digits.data() + digits.size(), value).ec;
-  if (error == std::errc{} && !is_negative) index = value;
-  return !digits.empty();
+  return error == std::errc::invalid_argument ? std::nullopt : std::optional(value);
 }
 
 bool is_container(const Node& node) { return node.is_list() || node.is_dict(); }
@@ -54,6 +56,11 @@ class Interpolator::MissingTarget : public Error {
   using Error::Error;
 };
 
+class Interpolator::BeyondBounds : public Error {
+ public:
+  using Error::Error;
+};
+
 std::string Interpolator::message_with_place(const std::string& message) const {
   if (active_.empty()) return message;
   const Place* place = active_.front();
@@ -65,13 +72,15 @@ void Interpolator::fail(const std::string& message) const {
   throw Error(ExitCode::config, message_with_place(message));
 }
 
-void Interpolator::count(size_t produced) {
-  produced_ += produced;
-  if (produced_ > kMostProduced) fail("the interpolations grow beyond all bounds");
+void Interpolator::count(size_t bytes) {
+  counted_bytes_ += bytes;
+  if (counted_bytes_ > kMostBytes)
+    throw BeyondBounds(ExitCode::config, message_with_place("the interpolations grow beyond all bounds"));
 }
 
 const Place* Interpolator::keep(Node value) {
-  count(value.is_string() ? 1 + value.as_string().size() : 1);
+  const NodeSize size = size_of(value);
+  count(sizeof(Place) + size.values * sizeof(Node) + size.bytes);
   const Place* parent = active_.empty() ? &root_ : active_.back()->parent;
   return &places_.emplace_back(Place{&values_.emplace_back(std::move(value)), parent, ""});
 }
@@ -79,15 +88,20 @@ const Place* Interpolator::keep(Node value) {
 const Place* Interpolator::step(const Place* container, const std::string& key) {
   const Node* found = nullptr;
   if (container->node->is_dict()) {
-    found = container->node->find(key);
+    const Node::Dict& dict = container->node->as_dict();
+    const auto place = finders_.try_emplace(container->node, dict).first->second.find(key);
+    if (place) found = &dict[*place].second;
   } else {
     const auto& list = container->node->as_list();
-    std::optional<size_t> index;
-    if (!read_index(key, index) && !active_.empty())
+    const std::optional<int64_t> index = read_integer(key);
+    if (!index && !active_.empty())
       fail(fmt::format("'{}' is no index into the list '{}'", printable(key), full_key(container)));
-    if (index && *index < list.size()) found = &list[*index];
+    // OmegaConf knows no negative index.
+    if (index && *index >= 0 && *index < std::ssize(list)) found = &list[static_cast<size_t>(*index)];
   }
-  return found == nullptr ? nullptr : &places_.emplace_back(Place{found, container, key});
+  if (found == nullptr) return nullptr;
+  if (!active_.empty()) count(sizeof(Place) + key.size());
+  return &places_.emplace_back(Place{found, container, key});
 }
 
 const Place* Interpolator::walk(const Place* root, std::string_view path, bool throws_on_missing) {
@@ -172,7 +186,7 @@ Node Interpolator::materialize_target(const Place* place) {
 
 Node Interpolator::materialize(const Place* place, bool is_final) {
   if (++depth_ > kDeepest) fail("the values nest without end");
-  count(1);
+  count(sizeof(Place) + sizeof(Node));
   Node result;
   if (place->node->is_interpolation() && !is_final) {
     result = materialize_target(place);
@@ -199,25 +213,38 @@ Node Interpolator::materialize(const Place* place, bool is_final) {
   return result;
 }
 
-Node Interpolator::resolve() { return materialize(&root_, /*is_final=*/false); }
+Node Interpolator::resolve() {
+  finders_.clear();
+  return materialize(&root_, /*is_final=*/false);
+}
+
+Node Interpolator::resolve(const Node& interpolation) {
+  finders_.clear();
+  return materialize(evaluate(&places_.emplace_back(Place{&interpolation, &root_, ""})), /*is_final=*/true);
+}
 
 std::optional<Node> Interpolator::resolve(std::string_view path) {
+  finders_.clear();
   const Place* place = walk(&root_, path, /*throws_on_missing=*/false);
   if (place == nullptr || place->node->is_missing()) return std::nullopt;
   return materialize(place, /*is_final=*/true);
 }
 
 const Node* Interpolator::select(std::string_view path) {
+  finders_.clear();
   const Place* place = walk(&root_, path, /*throws_on_missing=*/false);
   return place == nullptr ? nullptr : place->node;
 }
 
 const Node* Interpolator::container_behind(const Node& node, const std::vector<std::string>& parent_path) {
+  finders_.clear();
   const Place* parent = &root_;
   for (const std::string& key : parent_path) parent = step(parent, key);
   try {
     const Place* target = evaluate(&places_.emplace_back(Place{&node, parent, ""}));
     return is_container(*target->node) ? target->node : nullptr;
+  } catch (const BeyondBounds&) {
+    throw;
   } catch (const Error&) {
     active_.clear();
     return nullptr;

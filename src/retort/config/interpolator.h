@@ -7,8 +7,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
+#include "retort/config/key_index.h"
 #include "retort/config/node.h"
 #include "retort/config/resolver.h"
 
@@ -19,8 +21,9 @@ namespace retort::config {
 /// now and hydra.
 ///
 /// An Error (config) names the key whose interpolation fails and where it was written; one that leads back to
-/// itself, or grows beyond all bounds, is such an error too. The configuration must outlive this and not
-/// change meanwhile.
+/// itself, or grows beyond all bounds, is such an error too; the bounds hold for all that one Interpolator is
+/// asked. The configuration must outlive this; it may change between two calls, and what an earlier one gave
+/// is then void.
 class Interpolator : private ResolverContext {
  public:
   using Time = std::chrono::system_clock::time_point;
@@ -33,6 +36,8 @@ class Interpolator : private ResolverContext {
   Node resolve();
   /// The value at a dotted path, without interpolations; nothing where there is none, or it is missing.
   std::optional<Node> resolve(std::string_view path);
+  /// What an interpolation that stands at the root of the configuration, beside its keys, stands for.
+  Node resolve(const Node& interpolation);
   /// The value at a dotted path; an interpolation there, or on the way, is followed, but not those inside it.
   const Node* select(std::string_view path);
   /// What the interpolation `node` at a key of the dictionary or list at `parent_path` stands for, when that
@@ -45,6 +50,7 @@ class Interpolator : private ResolverContext {
  private:
   struct Missing {};    // thrown where a value on the way is ???
   class MissingTarget;  // an Error: the interpolation leads to ???
+  class BeyondBounds;   // an Error: too much came together
 
   const Place* reference(const std::string& key) override;
   const Place* call(const std::string& name, const std::vector<const Place*>& arguments) override {
@@ -65,17 +71,18 @@ class Interpolator : private ResolverContext {
   const Place* evaluate(const Place* place);
   Node materialize(const Place* place, bool is_final);
   Node materialize_target(const Place* place);
-  void count(size_t produced);
+  void count(size_t bytes);
   std::string message_with_place(const std::string& message) const;
 
   Place root_;
   Place hydra_root_;
   Time now_;
   std::deque<Place> places_;
-  std::deque<Node> values_;           // made by interpolations
-  std::vector<const Place*> active_;  // interpolations being evaluated, outermost first
+  std::deque<Node> values_;                             // made by interpolations
+  std::vector<const Place*> active_;                    // interpolations being evaluated, outermost first
+  std::unordered_map<const Node*, KeyFinder> finders_;  // of the dictionaries that this call went through
   size_t depth_ = 0;
-  size_t produced_ = 0;  // values and characters so far
+  size_t counted_bytes_ = 0;
   std::vector<std::string> warnings_;
 };
 

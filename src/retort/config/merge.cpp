@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "retort/config/merge.h"
 
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "retort/config/key_index.h"
@@ -20,26 +22,15 @@ namespace {
 
 void merge_dict(Node& base, const Node& over, const FindContainer& find_container,
                 std::vector<std::string>& path) {
-  constexpr size_t kFew = 32;  // keys that are looked through as fast as an index is made
   Node::Dict& items = base.as_dict();
-  // What is added behind these stands once in `over`, and is not looked for.
-  const size_t size = items.size();
-  const bool has_few = size < kFew || over.as_dict().size() < kFew;
-  const KeyIndex index = has_few ? KeyIndex() : KeyIndex(base);
-  const auto find = [&](const Key& key) -> Node* {
-    size_t place = 0;
-    if (has_few)
-      while (place < size && !(items[place].first == key)) ++place;
-    else
-      place = index.find(key).value_or(size);
-    return place < size ? &items[place].second : nullptr;
-  };
+  KeyFinder finder(items);  // what is added stands once in `over`, and is not looked for
   for (const auto& [key, value] : over.as_dict()) {
-    Node* present = find(key);
-    if (present == nullptr) {
+    const std::optional<size_t> place = finder.find(key);
+    if (!place) {
       items.emplace_back(key, value);
       continue;
     }
+    Node* present = &items[*place].second;
     if (find_container && present->is_interpolation()) {
       if (const Node* container = find_container(*present, path)) {
         Node copy = *container;

@@ -3,12 +3,14 @@
 
 #include <fmt/format.h>
 
+#include "retort/config/node_size.h"
 #include "retort/config/override_call.h"
 #include "retort/config/override_key.h"
 #include "retort/config/override_token.h"
 #include "retort/config/override_value.h"
 #include "retort/config/override_value_parser.h"
 #include "retort/config/sweep_range.h"
+#include "retort/core/error.h"
 #include "retort/core/text.h"
 
 namespace retort::config {
@@ -85,9 +87,24 @@ Override parse_override(std::string_view line) {
 }
 
 std::vector<Override> parse_overrides(const std::vector<std::string>& lines) {
+  constexpr size_t kMostOverrides = 2000, kMostBytes = 256 << 10;
+  const auto fail = [](const std::string& message) { throw Error(ExitCode::config, message); };
+  if (lines.size() > kMostOverrides)
+    fail(fmt::format("{} overrides; {} are the most that a command line may have; a file takes more",
+                     lines.size(), kMostOverrides));
   std::vector<Override> overrides;
   overrides.reserve(lines.size());
-  for (const std::string& line : lines) overrides.push_back(parse_override(line));
+  size_t bytes = 0, values = 0;
+  for (const std::string& line : lines) {
+    if ((bytes += line.size()) > kMostBytes)
+      fail(fmt::format("the overrides together are larger than {}; a file takes more",
+                       human_bytes(kMostBytes)));
+    const Override& override = overrides.emplace_back(parse_override(line));
+    values += override.sweep ? override.sweep->values.size() : size_of(override.value).values;
+    if (values > kMostOverrideValues)
+      fail(fmt::format("the overrides together hold more than {} values; a file takes more",
+                       kMostOverrideValues));
+  }
   return overrides;
 }
 

@@ -60,6 +60,8 @@ struct Override {
 /// shows the line with a caret below.
 Override parse_override(std::string_view line);
 
+/// Those of one command line, or of one job. An Error (config) also where they are more than 2,000, or hold
+/// more than 256 KiB or 20,000 values.
 std::vector<Override> parse_overrides(const std::vector<std::string>& lines);
 
 }  // namespace retort::config

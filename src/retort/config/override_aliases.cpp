@@ -79,7 +79,8 @@ OverrideAliases OverrideAliases::from(const Node& primary) {
       check_target(target);
       for (const std::string& name : names_in(names.text())) {
         check_name(target, name);
-        if (result.find(name) != nullptr) fail(target, fmt::format("the alias '{}' is given twice", name));
+        if (!result.places_.emplace(name, result.aliases_.size()).second)
+          fail(target, fmt::format("the alias '{}' is given twice", name));
         result.aliases_.emplace_back(name, target.as_string());
       }
     } catch (const Error& error) {
@@ -97,9 +98,8 @@ OverrideAliases OverrideAliases::from(const Node& primary) {
 }
 
 const std::string* OverrideAliases::find(std::string_view name) const {
-  const auto found =
-      std::find_if(aliases_.begin(), aliases_.end(), [&](const auto& alias) { return alias.first == name; });
-  return found == aliases_.end() ? nullptr : &found->second;
+  const auto found = places_.find(std::string(name));
+  return found == places_.end() ? nullptr : &aliases_[found->second].second;
 }
 
 std::string OverrideAliases::expand(const std::string& override) const {

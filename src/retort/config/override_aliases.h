@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -38,6 +39,7 @@ class OverrideAliases {
   const std::string* find(std::string_view name) const;
 
   std::vector<std::pair<std::string, std::string>> aliases_;  // name and target, in the order written
+  std::unordered_map<std::string, size_t> places_;            // of the names
 };
 
 }  // namespace retort::config

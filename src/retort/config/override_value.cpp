@@ -52,7 +52,7 @@ std::string with_quotes(const Text& text) {
 /// The place of an element in an override. In a long one it is kept with its neighbourhood alone, of which a
 /// message shows still less: a copy of the line for each of thousands of elements would take gigabytes.
 Source place_in(const Source& whole, size_t position) {
-  constexpr size_t kLong = 1000, kBefore = 100, kAfter = 100;
+  constexpr size_t kLong = 1000, kBefore = 64, kAfter = 48;  // a little more than caret_lines() shows
   if (whole.where.size() <= kLong) return {.where = whole.where, .column = static_cast<int>(position) + 1};
   const size_t begin = position > kBefore ? position - kBefore : 0;
   return {.where = whole.where.substr(begin, position - begin + kAfter),

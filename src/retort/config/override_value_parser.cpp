@@ -80,6 +80,8 @@ class ValueParser {
 
   Element parse_element() {
     const size_t position = tokens_[next_ + (peek().kind == Kind::blank ? 1 : 0)].position;
+    if (++count_ > kMostOverrideValues)
+      fail(fmt::format("an override holds at most {} values; a file takes more", kMostOverrideValues));
     Element element = parse_element_here();
     element.position = position;
     return element;
@@ -254,6 +256,7 @@ class ValueParser {
   std::vector<OverrideToken> tokens_;
   size_t next_ = 0;
   int depth_ = 0;
+  size_t count_ = 0;  // of elements
 };
 
 }  // namespace

@@ -8,6 +8,8 @@
 
 namespace retort::config {
 
+constexpr size_t kMostOverrideValues = 20'000;  // as in a file
+
 /// Reads line[from:], the value of an override: an element, or several with commas between them, which are a
 /// sweep.
 Element parse_override_value(std::string_view line, size_t from);

@@ -55,6 +55,16 @@ std::vector<std::string> sorted(const std::set<std::string>& names) { return {na
 
 }  // namespace
 
+void check_limits(const NodeSize& size) {
+  constexpr ConfigLimits kLimits;
+  if (size.values > kLimits.values)
+    throw Error(ExitCode::config,
+                fmt::format("the configuration files together hold more than {} values", kLimits.values));
+  if (size.bytes > kLimits.bytes)
+    throw Error(ExitCode::config, fmt::format("the configuration files together hold more than {} of text",
+                                              human_bytes(kLimits.bytes)));
+}
+
 void Repository::insert_before_last(std::vector<std::unique_ptr<ConfigSource>> sources) {
   sources_.insert(std::prev(sources_.end()), std::make_move_iterator(sources.begin()),
                   std::make_move_iterator(sources.end()));
@@ -70,6 +80,7 @@ const LoadedConfig* Repository::load(const std::string& config) {
     const std::string name = source->display_name(config);
     const std::string text = source->read(config);
     LoadedConfig result{read_yaml(text, name), {}, read_header(text, name), name};
+    check_limits(size_ += size_of(result.content));
     check_interpolations(result.content);
     if (const Node* defaults = result.content.find("defaults")) {
       result.defaults = read_defaults_list(*defaults, config);

@@ -10,6 +10,7 @@
 #include "retort/config/config_source.h"
 #include "retort/config/defaults_list.h"
 #include "retort/config/node.h"
+#include "retort/config/node_size.h"
 
 namespace retort::config {
 
@@ -21,6 +22,15 @@ struct LoadedConfig {
   std::string display_name;
 };
 
+/// The most that a configuration of many files may hold.
+struct ConfigLimits {
+  size_t values = 50'000;
+  size_t bytes = 2 << 20;  // of texts and keys
+};
+
+/// An Error (config) where a size is beyond the limits.
+void check_limits(const NodeSize& size);
+
 /// The search path and what was read from it. A config comes from the first source that has it, and is read
 /// once.
 class Repository {
@@ -30,7 +40,8 @@ class Repository {
   /// Puts sources before the last one, which holds the schema. What was read stays.
   void insert_before_last(std::vector<std::unique_ptr<ConfigSource>> sources);
 
-  /// The config at a path ("data/cifar10"), or nullptr.
+  /// The config at a path ("data/cifar10"), or nullptr. An Error (config) for what no config may hold, and
+  /// where all that were read hold too much.
   const LoadedConfig* load(const std::string& config);
   bool is_config(const std::string& path) const;
   bool is_group(const std::string& path) const;
@@ -46,6 +57,7 @@ class Repository {
  private:
   std::vector<std::unique_ptr<ConfigSource>> sources_;
   std::map<std::string, std::optional<LoadedConfig>> loaded_;
+  NodeSize size_;  // of these
 };
 
 }  // namespace retort::config

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <random>
+#include <unordered_map>
 
 #include <fmt/format.h>
 #include <fnmatch.h>
@@ -14,6 +15,7 @@ namespace retort::config {
 namespace {
 
 constexpr size_t kMaxJobs = 10'000;
+constexpr size_t kMaxBytes = 8 << 20;  // that the overrides of all jobs take
 
 bool matches_any(const std::string& name, const std::vector<std::string>& patterns) {
   return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
@@ -58,26 +60,34 @@ std::vector<std::string> alternatives(
   return values;
 }
 
+size_t size_of(const std::vector<std::string>& texts) {
+  size_t bytes = 0;
+  for (const std::string& text : texts) bytes += sizeof(std::string) + text.size();
+  return bytes;
+}
+
 }  // namespace
 
 std::vector<JobOverrides> expand_sweep(
     const std::vector<Override>& overrides,
     const std::function<std::vector<std::string>(const std::string& group)>& group_options) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> keys;
+  std::vector<std::vector<std::string>> keys;  // the alternatives of each
+  std::unordered_map<std::string, size_t> places;
   for (const Override& override : overrides) {
-    std::string key = override.key_element();
-    const auto known =
-        std::find_if(keys.begin(), keys.end(), [&](const auto& item) { return item.first == key; });
-    if (known != keys.end())
-      known->second = alternatives(override, group_options);
-    else
-      keys.emplace_back(std::move(key), alternatives(override, group_options));
+    const auto [place, is_new] = places.emplace(override.key_element(), keys.size());
+    if (is_new) keys.emplace_back();
+    keys[place->second] = alternatives(override, group_options);
   }
 
   std::vector<JobOverrides> jobs = {{}};
-  for (const auto& [key, values] : keys) {
+  size_t bytes = 0;
+  for (const std::vector<std::string>& values : keys) {
     if (jobs.size() * values.size() > kMaxJobs)
       throw Error(ExitCode::config, fmt::format("the sweep has more than {} jobs", kMaxJobs));
+    bytes = bytes * values.size() + jobs.size() * size_of(values);
+    if (bytes > kMaxBytes)
+      throw Error(ExitCode::config, fmt::format("the overrides of the sweep's {} jobs take more than {}",
+                                                jobs.size() * values.size(), human_bytes(kMaxBytes)));
     std::vector<JobOverrides> longer;
     longer.reserve(jobs.size() * values.size());
     for (const JobOverrides& job : jobs) {

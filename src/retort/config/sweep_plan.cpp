@@ -55,9 +55,17 @@ std::vector<std::string> flags_of(const CommandLine& line) {
   return flags;
 }
 
+// Those of a job alone, with what it is told of the sweep.
+std::vector<std::string> whole_overrides(const JobOverrides& overrides, const Job& sweep, size_t number) {
+  std::vector<std::string> whole = overrides;
+  whole.insert(whole.end(), sweep.hydra_overrides.begin(), sweep.hydra_overrides.end());
+  whole.insert(whole.end(), {"hydra.mode=MULTIRUN", fmt::format("hydra.job.num={}", number),
+                             fmt::format("hydra.job.id='{}'", number)});
+  return whole;
+}
+
 struct ComposedJob {
   JobOverrides overrides;
-  CommandLine line;    // of this job alone
   std::string subdir;  // hydra.sweep.subdir
 };
 
@@ -70,23 +78,16 @@ std::vector<ComposedJob> composed_jobs(const CommandLine& line, const Job& sweep
         fmt::format("hydra.sweeper.max_batch_size={} must be an integer above 0, or null", describe(batch)));
   std::vector<ComposedJob> jobs;
   for (JobOverrides& overrides : expanded(swept_overrides(sweep), sweep)) {
-    const std::string number = std::to_string(jobs.size());
-    ComposedJob job{.overrides = overrides, .line = line, .subdir = {}};
-    job.line.multirun = false;
-    job.line.overrides = std::move(overrides);
-    const auto append = [&](const std::vector<std::string>& more) {
-      job.line.overrides.insert(job.line.overrides.end(), more.begin(), more.end());
-    };
-    append(sweep.hydra_overrides);
-    append({"hydra.mode=MULTIRUN", "hydra.job.num=" + number, "hydra.job.id='" + number + "'"});
+    CommandLine own = line;
+    own.multirun = false;
+    own.overrides = whole_overrides(overrides, sweep, jobs.size());
     try {
-      const Job composed = compose_job(job.line);
+      const Job composed = compose_job(own);
       check(composed);
-      job.subdir = hydra_folder(composed, "sweep.subdir");
+      jobs.push_back({std::move(overrides), hydra_folder(composed, "sweep.subdir")});
     } catch (const Error& error) {
-      throw Error(error.code(), fmt::format("job {} of the sweep: {}", number, error.what()));
+      throw Error(error.code(), fmt::format("job {} of the sweep: {}", jobs.size(), error.what()));
     }
-    jobs.push_back(std::move(job));
   }
   return jobs;
 }
@@ -121,7 +122,8 @@ SweepPlan plan_sweep(const CommandLine& line, const JobCheck& check) {
   plan.folder = make_run_folder(hydra_folder(sweep, "sweep.dir"), !is_given(sweep, "hydra.sweep.dir"));
   for (ComposedJob& job : jobs) {
     std::vector<std::string> arguments = {line.command};
-    for (const std::vector<std::string>& part : {flags_of(line), job.line.overrides})
+    for (const std::vector<std::string>& part :
+         {flags_of(line), whole_overrides(job.overrides, sweep, plan.jobs.size())})
       arguments.insert(arguments.end(), part.begin(), part.end());
     arguments.push_back("hydra.sweep.dir=" + quoted(plan.folder.string()));
     plan.jobs.push_back({std::move(job.overrides), plan.folder / job.subdir, std::move(arguments)});

@@ -14,6 +14,7 @@
 #include <yaml-cpp/parser.h>
 
 #include "retort/config/key_index.h"
+#include "retort/config/node_size.h"
 #include "retort/config/override_value.h"
 #include "retort/config/scalar.h"
 #include "retort/config/yaml_text.h"
@@ -28,31 +29,6 @@ namespace {
 }
 
 constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
-
-/// What a copy of a value takes.
-struct Size {
-  size_t values = 1;
-  size_t bytes = 0;  // of texts and keys
-
-  Size& operator+=(const Size& other) {
-    values += other.values;
-    bytes += other.bytes;
-    return *this;
-  }
-};
-
-Size size_of(const Node& node) {
-  Size size;
-  if (node.is_string()) size.bytes = node.as_string().size();
-  if (node.is_list())
-    for (const Node& item : node.as_list()) size += size_of(item);
-  if (node.is_dict())
-    for (const auto& [key, value] : node.as_dict()) {
-      size += size_of(value);
-      size.bytes += key.text().size();
-    }
-  return size;
-}
 
 // yaml-cpp makes one byte of "\N" and "\_".
 std::string with_whole_characters(const std::string& text) {
@@ -139,7 +115,7 @@ class Builder : public YAML::EventHandler {
   }
 
   void count_copy(const YAML::Mark& mark, const Node& node) {
-    const Size size = size_of(node);
+    const NodeSize size = size_of(node);
     count(mark, size.values);
     copied_bytes_ += size.bytes;
     if (copied_bytes_ > limits_.bytes)

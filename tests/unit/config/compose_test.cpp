@@ -111,6 +111,49 @@ TEST_F(Compose, FindsConfigsOnTheSearchPath) {
             "data:\n  name: extra\nseed: 0\nlr: 1\n");
 }
 
+TEST_F(Compose, FollowsOtherChoicesInTheDefaultsList) {
+  // Whatever the group is called.
+  write("config", "defaults:\n  - option: a\n  - other: ${option}_x\n");
+  write("option/a", "x: 1\n");
+  write("other/a_x", "x: 3\n");
+  EXPECT_EQ(job({}), "option:\n  x: 1\nother:\n  x: 3\n");
+}
+
+TEST_F(Compose, IsBounded) {
+  std::string numbers = "many:\n", entries;
+  for (int i = 0; i < 9'000; ++i) numbers += "  k" + std::to_string(i) + ": 1\n";
+  for (int i = 0; i < 6; ++i) {
+    write("part" + std::to_string(i), numbers);
+    entries += "  - part" + std::to_string(i) + "@p" + std::to_string(i) + "\n";
+  }
+  write("config", "defaults:\n" + entries);
+  EXPECT_EQ(refusal({}), "the configuration files together hold more than 50000 values");
+  write("config",
+        "defaults:\n  - part0@p0\n  - part0@p1\n  - part0@p2\n  - part0@p3\n  - part0@p4\n  - part0@p5\n");
+  EXPECT_EQ(refusal({}), "the configuration files together hold more than 50000 values");
+  write("part0", "text: " + std::string(200'000, 'x') + "\n");
+  std::string places;
+  for (int i = 0; i < 12; ++i) places += "  - part0@p" + std::to_string(i) + "\n";
+  write("config", "defaults:\n" + places);
+  EXPECT_EQ(refusal({}), "the configuration files together hold more than 2.0 MiB of text");
+
+  // A dictionary that is merged into what an interpolation stands for takes a copy of that.
+  std::string references = "defaults:\n  - _self_\n  - over\n" + numbers, over;
+  for (int i = 0; i < 6; ++i) {
+    references += "a" + std::to_string(i) + ": ${many}\n";
+    over += "a" + std::to_string(i) + ": {x: 1}\n";
+  }
+  write("config", references);
+  write("over", over);
+  EXPECT_NE(refusal({}).find("hold more than 50000 values"), std::string::npos);
+
+  std::string searched;
+  for (int i = 0; i < 101; ++i) searched += "a,";
+  write("config", "a: 1\n");
+  EXPECT_NE(refusal({"hydra.searchpath=[" + searched + "a]"}).find("more than 100 places"),
+            std::string::npos);
+}
+
 TEST(Merge, GoesKeyByKeyAndReplacesLists) {
   const Node base = read_yaml("a: {b: 1, c: [1, 2]}\nd: 1\n", "a.yaml");
   EXPECT_EQ(to_yaml(merged(base, read_yaml("a: {c: [3], e: 4}\nd: ???\n", "b.yaml"))),

@@ -65,7 +65,32 @@ TEST(Interpolator, KnowsTheResolvers) {
   EXPECT_EQ(resolved("${oc.select:no.such,'b c'}"), "x: b c\n");
   EXPECT_EQ(resolved("'${oc.create:{a: [1, b]}}'"), "x:\n  a:\n  - 1\n  - b\n");
   EXPECT_EQ(resolved("${oc.dict.keys:a}"), "x:\n- b\n- c\n- name\n- none\n");
+  EXPECT_EQ(
+      resolved("{d: {2: a, 2.5: b, true: c, '1': d}, k: '${oc.dict.keys:x.d}'}"),
+      "x:\n  d:\n    2: a\n    2.5: b\n    true: c\n    '1': d\n  k:\n  - 2\n  - 2.5\n  - true\n  - '1'\n");
   EXPECT_EQ(resolved("${oc.dict.values:a}"), "x:\n- 1\n- - 10\n  - 20\n- c\n- null\n");
+}
+
+TEST(Interpolator, ReadsIndicesAsPythonDoes) {
+  EXPECT_EQ(resolved("${a.c.0}"), "x: 10\n");
+  EXPECT_EQ(resolved("${a.c[+1]}"), "x: 20\n");
+  EXPECT_EQ(resolved("${a.c[0_1]}"), "x: 20\n");
+  EXPECT_NE(refusal("${a.c[-1]}").find("interpolation key 'a.c[-1]' not found"), std::string::npos);
+  EXPECT_NE(refusal("${a.c[99999999999999999999]}").find("not found"), std::string::npos);
+  EXPECT_NE(refusal("${a.c[1_]}").find("'1_' is no index into the list 'a.c'"), std::string::npos);
+  EXPECT_NE(refusal("${a.c[-]}").find("'-' is no index into the list 'a.c'"), std::string::npos);
+}
+
+TEST(Interpolator, FindsAnyOfManyKeys) {
+  std::string text = "d: {";
+  for (int i = 0; i < 100; ++i) text += "k" + std::to_string(i) + ": " + std::to_string(i) + ", ";
+  text += "}\nl: [";
+  for (int i = 0; i < 100; ++i) text += "'${d.k" + std::to_string(i) + "}', ";
+  const Node root = read_yaml(text + "'${d.k100}']\n", "a.yaml");
+  EXPECT_THROW(Interpolator(root, nullptr, {}).resolve(), Error);
+  const Node::List& list = root.find("l")->as_list();
+  Interpolator interpolator(root, nullptr, {});
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(interpolator.resolve(list[static_cast<size_t>(i)]), Node(i));
 }
 
 TEST(Interpolator, SaysWhichKeyFailsAndWhere) {
@@ -88,6 +113,20 @@ TEST(Interpolator, IsBounded) {
   }
   const Node root = read_yaml(text, "a.yaml");
   EXPECT_THROW(Interpolator(root, nullptr, {}).resolve(), Error);
+  // Each value is a list of all keys; the lists take the memory, not their number.
+  std::string keys = "d: {", lists;
+  for (int i = 0; i < 3000; ++i) keys += "k" + std::to_string(i) + ": 1, ";
+  for (int i = 0; i < 200; ++i) lists += "l" + std::to_string(i) + ": '${oc.dict.keys:d}'\n";
+  const Node repeated = read_yaml(keys + "}\n" + lists, "a.yaml");
+  EXPECT_THROW(Interpolator(repeated, nullptr, {}).resolve(), Error);
+  // What doubles the work and not the result.
+  std::string doubled = "v0: 1\n";
+  for (int i = 1; i < 60; ++i) {
+    const std::string before = "${v" + std::to_string(i - 1) + "}";
+    doubled += "v" + std::to_string(i) + ": '${oc.select:no.such." + before + "," + before + "}'\n";
+  }
+  const Node twice = read_yaml(doubled, "a.yaml");
+  EXPECT_THROW(Interpolator(twice, nullptr, {}).resolve(), Error);
   const Node cycle = read_yaml("a: {x: '${b}'}\nb: {x: '${a}'}\n", "a.yaml");
   EXPECT_THROW(Interpolator(cycle, nullptr, {}).resolve(), Error);
 }

@@ -119,10 +119,34 @@ TEST(Override, BoundsDepthAndNumbers) {
   EXPECT_NE(message_of("a=range(0,1,1e-320)").find("more than 10000 values"), std::string::npos);
 }
 
+TEST(Override, BoundsWhatTheyHoldTogether) {
+  const auto refusal = [](const std::vector<std::string>& lines) -> std::string {
+    try {
+      return "accepted: " + std::to_string(parse_overrides(lines).size());
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ExitCode::config);
+      return error.what();
+    }
+  };
+  EXPECT_EQ(refusal(std::vector<std::string>(2000, "a=1")), "accepted: 2000");
+  EXPECT_EQ(refusal(std::vector<std::string>(2001, "a=1")).substr(0, 21), "2001 overrides; 2000 ");
+  const std::string text = "a=" + std::string(100'000, 'x');
+  EXPECT_EQ(refusal({text, text}), "accepted: 2");
+  EXPECT_NE(refusal({text, text, text}).find("larger than 256.0 KiB"), std::string::npos);
+  std::string list = "a=[1";
+  for (int i = 1; i < 9'000; ++i) list += ",1";
+  EXPECT_EQ(refusal({list + "]", list + "]"}), "accepted: 2");
+  EXPECT_NE(refusal({list + "]", list + "]", list + "]"}).find("more than 20000 values"), std::string::npos);
+  EXPECT_NE(refusal({"a=range(10000)", "b=range(10000)", "c=range(10000)"}).find("more than 20000 values"),
+            std::string::npos);
+  EXPECT_NE(refusal({list + "," + list.substr(3) + "," + list.substr(3) + "]"}).find("at most 20000 values"),
+            std::string::npos);
+}
+
 TEST(Override, LongLinesAreShownAroundTheCaret) {
   // Each of many elements of a long line knows its place, and none of them the whole line.
   std::string line = "a=[";
-  for (int i = 0; i < 40'000; ++i) line += "1,";
+  for (int i = 0; i < 15'000; ++i) line += "1,";
   const Override many = parse_override(line + "{b: 2}]");
   const Source& last = many.value.as_list().back().find("b")->source();
   EXPECT_LT(last.where.size(), 1000u);

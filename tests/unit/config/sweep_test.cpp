@@ -69,6 +69,9 @@ TEST(Sweep, ShuffleKeepsTheJobsAndRepeats) {
 TEST(Sweep, RefusesWhatHasNoValuesAndTooManyJobs) {
   EXPECT_THROW(expand({"a=interval(0,1)"}), Error);
   EXPECT_THROW(expand({"a=range(1000)", "b=range(1000)"}), Error);
+  // Few jobs, each of them with a copy of a long text.
+  EXPECT_EQ(expand({"a=range(80)", "b=" + std::string(100'000, 'x')}).size(), 80u);
+  EXPECT_THROW(expand({"a=range(90)", "b=" + std::string(100'000, 'x')}), Error);
 }
 
 TEST(Sweep, NamesTheKeysThatVary) {
