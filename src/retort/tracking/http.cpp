@@ -115,6 +115,9 @@ HttpClient::Response HttpClient::perform(const std::string& url) {
     return response;
   }
   curl_easy_getinfo(impl_->curl, CURLINFO_RESPONSE_CODE, &response.status);
+  const char* redirect = nullptr;
+  curl_easy_getinfo(impl_->curl, CURLINFO_REDIRECT_URL, &redirect);
+  if (redirect != nullptr) response.redirect = redirect;
   return response;
 }
 

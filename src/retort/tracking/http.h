@@ -13,9 +13,10 @@ namespace retort::tracking {
 class HttpClient {
  public:
   struct Response {
-    long status = 0;      // 0: no answer
-    std::string body{};   // at most 16 MiB
-    std::string error{};  // why there is none
+    long status = 0;         // 0: no answer
+    std::string body{};      // at most 16 MiB
+    std::string error{};     // why there is none
+    std::string redirect{};  // where the answer sends us, if anywhere
   };
 
   /// `cancel` ends a request that is under way soon after it is set.

@@ -214,7 +214,7 @@ void MlflowTracker::work() {
       is_refused = true;
     }
     std::unique_lock lock(mutex_);
-    trouble_ = trouble;
+    if (!cancel_) trouble_ = trouble;  // else it says no more than that we had waited enough
     if (is_refused) {
       changed_.wait(lock, [&] { return phase_ != Phase::open; });
       phase_ = Phase::done;

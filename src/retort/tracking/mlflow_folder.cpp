@@ -11,6 +11,7 @@
 #include "retort/core/text.h"
 #include "retort/tracking/append_file.h"
 #include "retort/tracking/json_text.h"
+#include "retort/tracking/mlflow_meta.h"
 #include "retort/tracking/mlflow_store.h"
 
 namespace retort::tracking {
@@ -19,18 +20,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr uint64_t kLargestPage = 65536;
+constexpr char kMeta[] = "meta.yaml";
 
 int64_t now_ms() { return static_cast<int64_t>(unix_time() * 1000); }
-
-// As a quoted scalar of YAML.
-std::string yaml_quoted(const std::string& text) {
-  std::string result = "'";
-  for (const char c : text) {
-    if (c == '\'') result += '\'';
-    if (static_cast<unsigned char>(c) >= 0x20) result += c;
-  }
-  return result + "'";
-}
 
 // A number as Python's float() reads it.
 std::string python_number(double value) {
@@ -60,12 +52,16 @@ class MlflowFolder : public MlflowStore {
       const std::string id = sha256_of(fmt::format("{} {}", run.id, run.started_at)).substr(0, 32);
       const fs::path at = folder_ / experiment_ / id;
       for (const char* part : {"params", "metrics", "tags", "artifacts"}) make_folders(at / part);
-      name_ = options.run_name.value_or(fmt::format("{}-{}-{}", run.role, run.network, run.id));
-      user_ = run.machine.user;
-      start_ms_ = static_cast<int64_t>(run.started_at * 1000);
-      write_meta(id, Status::running);
-      write_file_atomically(at / "tags/mlflow.user", user_);
-      write_file_atomically(at / "tags/mlflow.runName", name_);
+      const MlflowRunMeta meta{
+          .id = id,
+          .experiment_id = experiment_,
+          .name = options.run_name.value_or(fmt::format("{}-{}-{}", run.role, run.network, run.id)),
+          .user = run.machine.user,
+          .artifact_uri = (at / "artifacts").string(),
+          .start_ms = static_cast<int64_t>(run.started_at * 1000)};
+      write_file_atomically(at / kMeta, to_yaml(meta));
+      write_file_atomically(at / "tags/mlflow.user", meta.user);
+      write_file_atomically(at / "tags/mlflow.runName", meta.name);
       write_file_atomically(at / "tags/mlflow.source.name", "retort");
       write_file_atomically(at / "tags/mlflow.source.type", "LOCAL");
       if (!run.git_commit.empty())
@@ -115,7 +111,15 @@ class MlflowFolder : public MlflowStore {
   }
 
   void set_status(const std::string& run_id, Status status) override {
-    guarded([&] { write_meta(run_id, status); });
+    guarded([&] {
+      constexpr int kNumbers[] = {1, 3, 4, 5};  // of MLflow's RunStatus
+      const fs::path file = run_folder(run_id) / kMeta;
+      auto meta = parse_mlflow_run_meta(read_file(file, kLargestPage, ExitCode::resources));
+      if (!meta) throw Refused(fmt::format("{} is not as MLflow writes it", printable(file.string())));
+      meta->status = kNumbers[static_cast<int>(status)];
+      meta->end_ms = status == Status::running ? std::nullopt : std::optional(now_ms());
+      write_file_atomically(file, to_yaml(*meta));
+    });
   }
 
  private:
@@ -131,62 +135,25 @@ class MlflowFolder : public MlflowStore {
     make_folders(folder_);
     int64_t next = 1;
     for (const auto& entry : fs::directory_iterator(folder_)) {
-      const fs::path meta = entry.path() / "meta.yaml";
-      if (!fs::exists(meta)) continue;
+      const fs::path file = entry.path() / kMeta;
+      if (!fs::exists(file)) continue;
       const std::string id = entry.path().filename().string();
-      if (read_file(meta, kLargestPage, ExitCode::resources)
-              .find(fmt::format("\nname: {}\n", yaml_quoted(name))) != std::string::npos)
-        return id;
+      const auto meta = parse_mlflow_experiment_meta(read_file(file, kLargestPage, ExitCode::resources));
+      if (meta && meta->name == name) return id;
       if (id.size() < 10 && id.find_first_not_of("0123456789") == std::string::npos)
         next = std::max<int64_t>(next, std::stoll(id) + 1);
     }
     const std::string id = fmt::format("{}", next);
     make_folders(folder_ / id);
     write_file_atomically(
-        folder_ / id / "meta.yaml",
-        fmt::format("artifact_location: {}\ncreation_time: {}\nexperiment_id: '{}'\n"
-                    "last_update_time: {}\nlifecycle_stage: active\nname: {}\n",
-                    yaml_quoted((folder_ / id).string()), now_ms(), id, now_ms(), yaml_quoted(name)));
+        folder_ / id / kMeta,
+        to_yaml(MlflowExperimentMeta{
+            .id = id, .name = name, .artifact_location = (folder_ / id).string(), .created_ms = now_ms()}));
     return id;
   }
 
-  void write_meta(const std::string& id, Status status) {
-    constexpr int kNumbers[] = {1, 3, 4, 5};  // of MLflow's RunStatus
-    const fs::path at = run_folder(id);
-    if (!start_ms_) read_meta(at / "meta.yaml");
-    write_file_atomically(
-        at / "meta.yaml",
-        fmt::format("artifact_uri: {}\nend_time: {}\nentry_point_name: ''\nexperiment_id: '{}'\n"
-                    "lifecycle_stage: active\nrun_id: {}\nrun_name: {}\nsource_name: ''\nsource_type: 4\n"
-                    "source_version: ''\nstart_time: {}\nstatus: {}\ntags: []\nuser_id: {}\n",
-                    yaml_quoted((at / "artifacts").string()),
-                    status == Status::running ? "null" : fmt::format("{}", now_ms()), experiment_, id,
-                    yaml_quoted(name_), start_ms_.value_or(0), kNumbers[static_cast<int>(status)],
-                    yaml_quoted(user_)));
-  }
-
-  // What this store wrote when the run began.
-  void read_meta(const fs::path& file) {
-    const std::string text = read_file(file, kLargestPage, ExitCode::resources);
-    const auto value = [&](const std::string& key) {
-      const size_t start = text.find(fmt::format("\n{}: ", key));
-      if (start == std::string::npos) return std::string();
-      const size_t begin = start + key.size() + 3;
-      return text.substr(begin, text.find('\n', begin) - begin);
-    };
-    const auto unquoted = [](const std::string& scalar) {
-      return scalar.size() >= 2 && scalar.front() == '\'' ? scalar.substr(1, scalar.size() - 2) : scalar;
-    };
-    name_ = unquoted(value("run_name"));
-    user_ = unquoted(value("user_id"));
-    const std::string start = value("start_time");
-    if (!start.empty() && start.size() < 19 && start.find_first_not_of("0123456789") == std::string::npos)
-      start_ms_ = std::stoll(start);
-  }
-
   fs::path folder_;
-  std::string experiment_, name_, user_;
-  std::optional<int64_t> start_ms_;  // nothing until the run is made or its meta.yaml read
+  std::string experiment_;  // its id; empty until it is known
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 // MLflow's REST API 2.0.
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -103,14 +104,25 @@ class MlflowServer : public MlflowStore {
   }
 
  private:
+  static std::string to_text(const Json& body) {
+    return body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+
   static Json tag(const char* key, const std::string& value) { return {{"key", key}, {"value", value}}; }
 
   std::string find_or_create_experiment(const std::string& name) {
+    if (const auto id = find_experiment(name)) return *id;
+    const auto made = client_.request("POST", api("experiments/create"), to_text(Json{{"name", name}}));
+    // Another run has made it meanwhile.
+    if (made.body.find("RESOURCE_ALREADY_EXISTS") != std::string::npos)
+      if (const auto id = find_experiment(name)) return *id;
+    return text_at(parse(made, "experiments/create"), "/experiment_id");
+  }
+
+  std::optional<std::string> find_experiment(const std::string& name) {
     const auto found =
         client_.request("GET", api("experiments/get-by-name?experiment_name=" + url_escape(name)), {});
-    if (found.status == 404) {
-      return text_at(post("experiments/create", {{"name", name}}), "/experiment_id");
-    }
+    if (found.status == 404) return std::nullopt;
     return text_at(parse(found, "experiments/get-by-name"), "/experiment/experiment_id");
   }
 
@@ -129,8 +141,7 @@ class MlflowServer : public MlflowStore {
   std::string api(const std::string& path) const { return fmt::format("{}/api/2.0/mlflow/{}", url_, path); }
 
   Json post(const std::string& path, const Json& body) {
-    return parse(
-        client_.request("POST", api(path), body.dump(-1, ' ', false, Json::error_handler_t::replace)), path);
+    return parse(client_.request("POST", api(path), to_text(body)), path);
   }
 
   void check(const HttpClient::Response& response, const std::string& path) const {
@@ -138,6 +149,9 @@ class MlflowServer : public MlflowStore {
     if (response.status == 0) throw Unavailable(fmt::format("{}: {}", printable(url_), response.error));
     if (response.status >= 500 || response.status == kTooManyRequests || response.status == kTimeout)
       throw Unavailable(fmt::format("{} answers {} with {}", printable(url_), path, response.status));
+    if (!response.redirect.empty())
+      throw Refused(fmt::format("{} sends {} on to {}: is that its address?", printable(url_), path,
+                                printable(response.redirect)));
     if (response.status < 200 || response.status >= 300)
       throw Refused(fmt::format("{} refuses {} with {}: {}", printable(url_), path, response.status,
                                 printable(response.body)));

@@ -85,9 +85,12 @@ class Mlflow(TrackerTest):
 
     def test_file_store(self):
         store = self.folder / "mlruns"
+        made = MlflowClient(str(store)).create_experiment(EXPERIMENT)
         self.write("mlflow", 30, kill_at=25, MLFLOW_TRACKING_URI=str(store), WAIT_BEFORE_KILL="1.5")
         self.write("mlflow", 200, keep=20, MLFLOW_TRACKING_URI=str(store), LOG_MODEL="1")
         self.check(str(store), 200)
+        self.assertEqual(MlflowClient(str(store)).get_experiment_by_name(EXPERIMENT).experiment_id, made)
+        self.assertEqual(len(MlflowClient(str(store)).search_experiments()), 2)  # with MLflow's own "Default"
 
 
 if __name__ == "__main__":
