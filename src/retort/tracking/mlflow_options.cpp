@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "retort/tracking/mlflow_options.h"
 
-#include "retort/config/reader.h"
+#include "retort/tracking/environment_value.h"
 
 namespace retort::tracking {
 
@@ -11,11 +11,11 @@ bool MlflowOptions::is_server() const {
 
 MlflowOptions MlflowOptions::from(const config::Node& node) {
   config::Reader reader(node, "mlflow");
-  MlflowOptions options{.tracking_uri = reader.text("tracking_uri"),
-                        .experiment_name = reader.text("experiment_name"),
-                        .run_name = reader.optional_text("run_name"),
-                        .log_model = reader.boolean("log_model"),
+  MlflowOptions options{.log_model = reader.boolean("log_model"),
                         .wait_seconds = reader.number("wait_seconds", {.at_least = 0})};
+  options.tracking_uri = given_text(reader, "tracking_uri").value_or(options.tracking_uri);
+  options.experiment_name = given_text(reader, "experiment_name").value_or(options.experiment_name);
+  options.run_name = given_text(reader, "run_name");
   constexpr std::string_view kFile = "file:";
   if (options.tracking_uri.starts_with(kFile)) {
     options.tracking_uri.erase(0, kFile.size());
@@ -24,7 +24,6 @@ MlflowOptions MlflowOptions::from(const config::Node& node) {
   if (options.tracking_uri.empty() ||
       (!options.is_server() && options.tracking_uri.find("://") != std::string::npos))
     reader.fail("tracking_uri", "an address that begins with http:// or https://, or a folder");
-  if (options.experiment_name.empty()) reader.fail("experiment_name", "a name that is not empty");
   reader.finish();
   return options;
 }

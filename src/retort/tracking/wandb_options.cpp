@@ -2,8 +2,10 @@
 #include "retort/tracking/wandb_options.h"
 
 #include <algorithm>
+#include <cctype>
+#include <initializer_list>
 
-#include "retort/config/reader.h"
+#include "retort/tracking/environment_value.h"
 
 namespace retort::tracking {
 namespace {
@@ -26,33 +28,49 @@ std::vector<std::string> split_tags(const std::vector<std::string>& texts) {
   return tags;
 }
 
+std::string given_choice(config::Reader& reader, const char* key, const std::vector<std::string>& names) {
+  return is_given(reader, key) ? reader.choice(key, names) : names.front();
+}
+
+// As text, which a variable is, W&B takes more than YAML does.
+bool read_switch(config::Reader& reader, const char* key) {
+  if (!is_given(reader, key)) return false;
+  if (reader.node(key).is_bool()) return reader.boolean(key);
+  std::string text = reader.text(key);
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  const auto is_one_of = [&](std::initializer_list<const char*> names) {
+    return std::find(names.begin(), names.end(), text) != names.end();
+  };
+  if (is_one_of({"true", "t", "yes", "y", "on", "1"})) return true;
+  if (!is_one_of({"false", "f", "no", "n", "off", "0"})) reader.fail(key, "true or false");
+  return false;
+}
+
 }  // namespace
 
 WandbOptions WandbOptions::from(const config::Node& node) {
   config::Reader reader(node, "wandb");
   WandbOptions options;
-  const std::string mode = reader.choice("mode", {"offline", "online", "disabled", "dryrun", "run"});
+  const std::string mode = given_choice(reader, "mode", {"offline", "online", "disabled", "dryrun", "run"});
   options.mode = mode == "disabled"                  ? Mode::disabled
                  : mode == "online" || mode == "run" ? Mode::online
                                                      : Mode::offline;
-  options.project = reader.text("project");
-  options.entity = reader.optional_text("entity");
-  options.name = reader.optional_text("name");
-  options.group = reader.optional_text("group");
-  options.job_type = reader.optional_text("job_type");
-  options.notes = reader.optional_text("notes");
+  options.project = given_text(reader, "project").value_or(options.project);
+  options.entity = given_text(reader, "entity");
+  options.name = given_text(reader, "name");
+  options.group = given_text(reader, "group");
+  options.job_type = given_text(reader, "job_type");
+  options.notes = given_text(reader, "notes");
   if (reader.has("tags")) options.tags = split_tags(reader.texts("tags"));
   reader.ignore("tags");
-  options.dir = reader.optional_text("dir");
-  options.id = reader.optional_text("id");
+  options.dir = given_text(reader, "dir");
+  options.id = given_text(reader, "id");
   if (options.id && !is_run_id(*options.id))
-    reader.fail("id", "an id is not empty, has none of :;,#?/' and neither begins nor ends with a space");
-  const std::string resume = reader.choice("resume", {"allow", "auto", "must", "never"});
+    reader.fail("id",
+                "an id has none of :;,#?/', neither begins nor ends with a space, and begins with no dot");
+  const std::string resume = given_choice(reader, "resume", {"allow", "auto", "must", "never"});
   options.resume = resume == "must" ? Resume::must : resume == "never" ? Resume::never : Resume::allow;
-  const std::string silent = reader.text("silent");
-  options.silent = silent == "true" || silent == "1" || silent == "True";
-  if (!options.silent && silent != "false" && silent != "0" && silent != "False" && !silent.empty())
-    reader.fail("silent", "true or false");
+  options.silent = read_switch(reader, "silent");
   reader.finish();
   return options;
 }

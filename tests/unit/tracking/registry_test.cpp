@@ -48,10 +48,39 @@ TEST(WandbOptions, SplitsTagsAtCommasAndChecksTheId) {
   Node node = wandb_node();
   node.put("tags", Node("a,b,,c"));
   EXPECT_EQ(WandbOptions::from(node).tags, (std::vector<std::string>{"a", "b", "c"}));
-  for (const char* id : {"a/b", "a:b", " a", "../x", ""}) {
+  for (const char* id : {"a/b", "a:b", " a", "../x"}) {
     node.put("id", Node(id));
     EXPECT_THROW(WandbOptions::from(node), Error) << id;
   }
+}
+
+// CI systems leave variables that are set and empty.
+TEST(WandbOptions, AnEmptyVariableIsAsGoodAsNone) {
+  Node node = wandb_node();
+  for (const char* key : {"mode", "project", "entity", "name", "tags", "dir", "id", "resume", "silent"})
+    node.put(key, Node(""));
+  const WandbOptions options = WandbOptions::from(node);
+  EXPECT_EQ(options.mode, WandbOptions::Mode::offline);
+  EXPECT_EQ(options.project, "retort");
+  EXPECT_FALSE(options.entity || options.name || options.dir || options.id);
+  EXPECT_TRUE(options.tags.empty());
+  EXPECT_EQ(options.resume, WandbOptions::Resume::allow);
+}
+
+TEST(WandbOptions, ASwitchIsAKeyOrAVariable) {
+  Node node = wandb_node();
+  for (const auto& [value, is_silent] : {std::pair{Node(true), true},
+                                         {Node(false), false},
+                                         {Node("1"), true},
+                                         {Node("True"), true},
+                                         {Node("yes"), true},
+                                         {Node("off"), false},
+                                         {Node(""), false}}) {
+    node.put("silent", value);
+    EXPECT_EQ(WandbOptions::from(node).silent, is_silent) << describe(value);
+  }
+  node.put("silent", Node("maybe"));
+  EXPECT_THROW(WandbOptions::from(node), Error);
 }
 
 TEST(MlflowOptions, KnowsServersAndFolders) {
@@ -63,6 +92,8 @@ TEST(MlflowOptions, KnowsServersAndFolders) {
   EXPECT_EQ(MlflowOptions::from(node).tracking_uri, "http://127.0.0.1:5000");
   node.put("tracking_uri", Node("file:///tmp/runs"));
   EXPECT_EQ(MlflowOptions::from(node).tracking_uri, "/tmp/runs");
+  node.put("tracking_uri", Node(""));
+  EXPECT_EQ(MlflowOptions::from(node).tracking_uri, "mlruns");
   node.put("tracking_uri", Node("sqlite:///runs.db"));
   EXPECT_THROW(MlflowOptions::from(node), Error);
 }
