@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "retort/core/error.h"
 
 namespace retort::tracking {
@@ -52,7 +54,13 @@ class FanOutTracker : public Tracker {
   }
   std::string finish(int exit_code) override {
     std::string words;
-    each([&](Tracker& tracker) { words += tracker.finish(exit_code); });
+    for (auto& tracker : trackers_) {
+      try {
+        words += tracker->finish(exit_code);
+      } catch (const Error& error) {  // nothing waits any longer
+        words += fmt::format("warning: not all of the run is kept: {}\n", error.what());
+      }
+    }
     return words;
   }
 

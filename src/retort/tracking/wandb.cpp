@@ -11,13 +11,12 @@
 
 #include "retort/core/error.h"
 #include "retort/core/file.h"
-#include "retort/core/text.h"
 #include "retort/core/text_table.h"
-#include "retort/tracking/json_record.h"
 #include "retort/tracking/json_text.h"
 #include "retort/tracking/wandb_media.h"
 #include "retort/tracking/wandb_records.h"
 #include "retort/tracking/wandb_run_log.h"
+#include "retort/tracking/wandb_state.h"
 #include "retort/tracking/wandb_sync.h"
 #include "retort/tracking/wandb_words.h"
 
@@ -26,7 +25,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Where a run's folder is written down for whoever resumes the training.
 constexpr char kStateFile[] = ".wandb.json";
 
 std::string timestamp_of(double unix_seconds) {
@@ -88,11 +86,9 @@ std::optional<fs::path> WandbTracker::earlier_folder() const {
   const fs::path file = run_directory_ / kStateFile;
   if (keep_through_step_ < 0 || options_.resume == WandbOptions::Resume::never || !fs::exists(file))
     return std::nullopt;
-  const auto name = parse_json_record(
-      read_file(file, kLargestState, ExitCode::checkpoint), /*max_depth=*/2,
-      [](const auto& state) { return std::optional(state.at("folder").template get<std::string>()); });
-  if (!name || !fs::is_directory(run_directory_ / *name)) return std::nullopt;
-  return run_directory_ / *name;
+  const auto state = parse_wandb_state(read_file(file, kLargestState, ExitCode::checkpoint));
+  if (!state || !fs::is_directory(run_directory_ / state->folder)) return std::nullopt;
+  return run_directory_ / state->folder;
 }
 
 void WandbTracker::start(const RunRecord& run) {
@@ -121,9 +117,8 @@ void WandbTracker::begin(const RunRecord& run) {
       [](int64_t number) { return wandb_metric_record(number, "*", /*is_glob=*/true, kWandbStepMetric); });
   replace_link(base / "latest-run", name);
   const fs::path written = options_.dir ? fs::absolute(folder_) : fs::path("wandb") / name;
-  write_file_atomically(
-      run_directory_ / kStateFile,
-      fmt::format("{{\"id\":{},\"folder\":{}}}\n", json_string(named.id), json_string(written.string())));
+  write_file_atomically(run_directory_ / kStateFile,
+                        to_json(WandbState{.id = named.id, .folder = written.string()}));
 }
 
 bool WandbTracker::go_on(const fs::path& folder) {
@@ -216,8 +211,8 @@ std::string WandbTracker::finish(int exit_code) {
   if (!options_.silent)
     words = wandb_closing_words(log_->histories(), whole_summary(), exit_code, shows_unicode());
   if (!options_.silent && options_.mode != WandbOptions::Mode::online)
-    words += fmt::format("wandb: You can sync this run to the cloud by running:\nwandb: wandb sync {}\n",
-                         printable(folder_.string()));
+    words += fmt::format("wandb: You can sync this run to the cloud by running:\nwandb: {}\n",
+                         wandb_sync_command(folder_));
   if (options_.mode == WandbOptions::Mode::online) words += sync_wandb_run(folder_);
   return words;
 }

@@ -9,15 +9,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "retort/core/text.h"
+#include "retort/tracking/wandb_words.h"
 
 namespace retort::tracking {
 
 std::string sync_wandb_run(const std::filesystem::path& folder) {
-  const std::string path = folder.string();
-  const std::string by_hand = fmt::format("upload it with: wandb sync {}\n", printable(path));
+  const std::string by_hand = fmt::format("upload it with: {}\n", wandb_sync_command(folder));
   char program[] = "wandb", command[] = "sync", yes[] = "--yes";
-  std::string argument = path;
+  std::string argument = folder.string();
   char* const arguments[] = {program, command, yes, argument.data(), nullptr};
   std::fflush(nullptr);
   pid_t process = 0;

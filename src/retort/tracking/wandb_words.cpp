@@ -36,6 +36,18 @@ std::optional<double> number_of(const std::string& key, const std::string& json)
 
 }  // namespace
 
+std::string wandb_sync_command(const std::filesystem::path& folder) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./+=:,@%";
+  std::string word = folder.string();
+  if (word.find_first_not_of(kPlain) != std::string::npos) {
+    for (size_t at = 0; (at = word.find('\'', at)) != std::string::npos; at += 4)
+      word.replace(at, 1, "'\\''");
+    word = fmt::format("'{}'", word);
+  }
+  return fmt::format("wandb sync {}", printable(word, /*max_bytes=*/4096));
+}
+
 std::string wandb_closing_words(const std::map<std::string, std::vector<double>>& histories,
                                 const std::map<std::string, std::string>& summary, int exit_code,
                                 bool is_unicode) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -12,5 +13,8 @@ namespace retort::tracking {
 std::string wandb_closing_words(const std::map<std::string, std::vector<double>>& histories,
                                 const std::map<std::string, std::string>& summary, int exit_code,
                                 bool is_unicode);
+
+/// "wandb sync FOLDER", as a shell takes it.
+std::string wandb_sync_command(const std::filesystem::path& folder);
 
 }  // namespace retort::tracking
