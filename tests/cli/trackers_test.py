@@ -5,11 +5,13 @@ import json
 import os
 import signal
 import struct
+import threading
 import time
 import unittest
 import zlib
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from support import CONFIG, QUICK, CommandLineTest
+from support import CONFIG, INTERRUPTED, QUICK, CommandLineTest
 
 ALL = "tracker=[csv,tensorboard,wandb,mlflow]"
 
@@ -126,6 +128,71 @@ class Trackers(CommandLineTest):
         self.refuse(CONFIG, "train", *QUICK, "model.name=student", "hydra.run.dir=c", "tracker=wandb", "trainer.ckpt_path=last",
                     env={"WANDB_RESUME": "must"}, says=["wandb.resume=must"])
         self.refuse(CONFIG, "train", *QUICK, "tracker=wandb", "wandb.id=a/b", says=["wandb.id"])
+
+    def test_a_run_does_not_pass_for_an_earlier_one_in_its_folder(self):
+        arguments = ["train", *QUICK, "model.name=student", "hydra.run.dir=s"]
+        self.succeed(*arguments, "tracker=[csv,wandb,mlflow]")
+        self.assertIn("done", self.succeed("ls", "s").stdout)
+        ends = ["results.json", "evaluation.json", "report.html"]
+        for more, gone in [(["tracker=[csv,wandb,mlflow]", "trainer.ckpt_path=last"], ends),
+                           (["tracker=tensorboard"], [*ends, "metrics.csv", ".wandb.json", ".mlflow.json"])]:
+            process = self.start(*arguments, *more, "trainer.max_epochs=100000")
+            deadline = time.monotonic() + 60
+            while time.monotonic() < deadline and (self.folder / "s" / gone[-1]).exists():
+                time.sleep(0.01)
+            process.send_signal(signal.SIGTERM)
+            process.communicate(timeout=60)
+            self.assertEqual(process.returncode, INTERRUPTED)
+            self.assertNotIn("done", self.succeed("ls", "s").stdout)
+            for name in gone:
+                self.assertFalse((self.folder / "s" / name).exists(), name)
+
+    def test_mlflow_of_two_runs_at_once_and_of_a_wrong_address(self):
+        class Server(BaseHTTPRequestHandler):
+            searches = 0
+            rows = 0
+
+            def answer(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                status, text, path = 200, {}, self.path.split("?")[0].removeprefix("/api/2.0/mlflow/")
+                if path == "experiments/get-by-name":  # missing when it is looked for first, made when it is to be made
+                    Server.searches += 1
+                    status = 404 if Server.searches == 1 else 200
+                    text = {"experiment": {"experiment_id": "7"}}
+                elif path == "experiments/create":
+                    status, text = 400, {"error_code": "RESOURCE_ALREADY_EXISTS"}
+                elif path == "runs/create":
+                    assert json.loads(body)["experiment_id"] == "7"
+                    text = {"run": {"info": {"run_id": "abc"}}}
+                elif path == "runs/get":
+                    text = {"run": {"info": {"artifact_uri": "mlflow-artifacts:/7/abc"}}}
+                elif path == "runs/log-batch":
+                    Server.rows += len(json.loads(body).get("metrics", []))
+                elif path.startswith("/moved"):
+                    status = 302
+                content = json.dumps(text).encode()
+                self.send_response(status)
+                if status == 302:
+                    self.send_header("Location", "https://127.0.0.1/elsewhere")
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            do_GET = do_POST = do_PUT = answer
+
+            def log_message(self, *arguments):
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        address = f"http://127.0.0.1:{server.server_port}"
+        run = ["train", *QUICK, "model.name=student", "hydra.run.dir=s", "tracker=mlflow"]
+        self.assertNotIn("mlflow:", self.succeed(*run, f"mlflow.tracking_uri={address}").stdout)
+        self.assertGreater(Server.rows, 20)
+        words = self.succeed(*run, f"mlflow.tracking_uri={address}/moved").stdout
+        self.assertIn("on to https://127.0.0.1/elsewhere", words)
 
     def test_after_a_kill_each_step_stands_once(self):
         longer = ["trainer.max_epochs=4", "trainer.limit_train_batches=100", "trainer.log_every_n_steps=1", ALL]

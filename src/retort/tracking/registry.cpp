@@ -64,6 +64,13 @@ std::unique_ptr<Tracker> make_tracker(const TrackerOptions& options, const fs::p
   return fan_out(std::move(trackers), std::move(warn));
 }
 
+void forget_earlier(const fs::path& run_directory) {
+  if (!fs::exists(run_directory / "run.json")) return;  // what lies there is no run's
+  std::error_code ignored;  // what cannot be removed cannot be written either, and that is said then
+  for (const char* name : {"metrics.csv", ".wandb.json", ".mlflow.json"})
+    fs::remove(run_directory / name, ignored);
+}
+
 void carry_over(const fs::path& from, const fs::path& to) {
   if (fs::equivalent(from, to)) return;
   try {

@@ -136,6 +136,13 @@ tracking::Histogram confidence_histogram(std::string name, const tracking::Class
 
 }  // namespace
 
+void forget_outcome(const fs::path& run_directory, bool goes_on) {
+  std::error_code ignored;  // what cannot be removed cannot be written either, and that is said then
+  for (const char* name : {"results.json", "evaluation.json", "report.html"})
+    fs::remove(run_directory / name, ignored);
+  if (!goes_on) fs::remove(run_directory / "learning_rate_finder.csv", ignored);
+}
+
 tracking::RunRecord record_run(const TrainingOptions& options, const data::DataModule& data,
                                std::vector<tracking::NetworkRecord> networks, const fs::path& run_directory,
                                bool goes_on) {

@@ -209,6 +209,8 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
   const Fingerprint fingerprint = fingerprint_of_run(options, *strategy);
   const std::optional<ResumePoint> resume =
       find_resume(options, {run_directory, fingerprint, options.trainer.allow_changes}, *strategy, console);
+  const bool stays = is_main && resume && fs::equivalent(resume->run_directory, run_directory);
+  if (is_main && !stays) tracking::forget_earlier(run_directory);
   if (is_main && resume) tracking::carry_over(resume->run_directory, run_directory);
   tracking::TrackerOptions tracking = options.tracking;
   if (!options.trainer.enable_logging) tracking.names.clear();
@@ -254,13 +256,14 @@ TrainingResult run_training(const TrainingOptions& options, const data::DataModu
     const auto lr_there = resume->fingerprint.find("optimizer.lr");
     if (lr_there != resume->fingerprint.end() && lr_there->second != options.fingerprint.at("optimizer.lr"))
       trainer.set_base_lr(options.optimizer.lr);  // a change that was allowed
-    if (is_main && callbacks.checkpoints != nullptr && !fs::equivalent(resume->run_directory, run_directory))
+    if (is_main && callbacks.checkpoints != nullptr && !stays)
       callbacks.checkpoints->adopt(resume->folder.parent_path(), resume->checkpoint);
   }
   tracking::RunRecord record;
   if (is_main) {
     record = record_run(options, data, network_records(networks), run_directory, resume.has_value());
     tracker->start(record);
+    forget_outcome(run_directory, /*goes_on=*/resume.has_value());
   }
   console.set_listener([&](std::string_view line, bool is_error) { tracker->log_console(line, is_error); });
   const auto fit_and_test = [&] {
