@@ -80,9 +80,12 @@ bool Console::is_live() const {
 bool Console::has_unicode() const { return shows_unicode(); }
 
 int Console::width() const {
+  constexpr int kUnknown = 80, kNarrowest = 20, kWidest = 10000;
   winsize size{};
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
-  return 80;
+  const char* wanted = std::getenv("COLUMNS");
+  const long columns = wanted != nullptr ? std::strtol(wanted, nullptr, 10) : 0;
+  return columns >= kNarrowest && columns <= kWidest ? static_cast<int>(columns) : kUnknown;
 }
 
 void Console::mute() { impl_->is_mute = true; }

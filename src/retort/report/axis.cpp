@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "retort/report/axis.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
 
 namespace retort::report {
 
+bool is_drawable(double value) {
+  constexpr double kMost = 1e300;
+  return std::abs(value) <= kMost;
+}
+
 Axis make_axis(double low, double high, int ticks) {
-  if (!(high > low)) {  // one value: room around it
-    const double half = low == 0 ? 1 : std::abs(low) / 2;
+  constexpr double kLeast = 1e-300, kClose = 1e-12;
+  const double size = std::max({std::abs(low), std::abs(high), kLeast});
+  if (!(high - low > kClose * size)) {  // one value: room around it
+    const double half = size > kLeast ? size / 2 : 1;
     low -= half;
     high += half;
   }

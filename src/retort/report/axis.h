@@ -15,7 +15,10 @@ struct Axis {
   double position(double value) const { return (value - low) / (high - low); }
 };
 
-/// An axis that holds [low, high], both finite, with about `ticks` steps of 1, 2 or 5 times a power of ten.
+/// Whether a figure can be drawn: it is finite, and so are differences of such.
+bool is_drawable(double value);
+
+/// An axis that holds [low, high], both drawable, with about `ticks` steps of 1, 2 or 5 times a power of ten.
 Axis make_axis(double low, double high, int ticks);
 
 /// Likewise for the logarithms to base ten of [low, high], low above 0: at most seven ticks at powers of

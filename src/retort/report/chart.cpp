@@ -30,7 +30,7 @@ std::vector<std::pair<double, double>> drawn_points(const Chart& chart, const Se
   std::vector<std::pair<double, double>> points;
   for (const auto& [x, y] : series.points) {
     const double place = chart.is_log_x ? std::log10(x) : x;
-    if (std::isfinite(place) && std::isfinite(y)) points.emplace_back(place, y);
+    if (is_drawable(place) && is_drawable(y)) points.emplace_back(place, y);
   }
   if (points.size() <= kMostPoints) return points;
   std::vector<std::pair<double, double>> taken;
@@ -133,7 +133,7 @@ std::string to_html(const Chart& chart) {
   html += "</svg><ul class=\"legend\">";
   for (const Series& series : chart.series) {
     const auto points = drawn_points(chart, series);
-    if (points.empty()) continue;
+    if (points.empty() || !series.is_listed) continue;
     html += fmt::format(
         "<li><i class=\"s{}{}\"></i>{} <b>{}</b></li>", series.color, style_of(series), escaped(series.name),
         series.value.empty() ? last_value(points.back().second, chart.is_share) : escaped(series.value));

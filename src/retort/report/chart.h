@@ -7,13 +7,14 @@
 
 namespace retort::report {
 
-/// A curve. Points that are not finite are left out.
+/// A curve. Points that cannot be drawn are left out.
 struct Series {
   std::string name;
   int color = 0;  // of the page's palette, s0 to s7
   std::vector<std::pair<double, double>> points;
   bool is_reference = false;  // a dashed line
   bool is_faint = false;      // behind others: each step of what an epoch's mean is drawn of
+  bool is_listed = true;      // in the legend
   std::string value{};        // beside its name in the legend; the last one where empty
 };
 

@@ -13,11 +13,12 @@
 namespace retort::report {
 namespace {
 
-Outcome make(std::string name, std::optional<double> value, int direction, auto to_text) {
+Outcome make(std::string name, std::optional<double> value, int direction, std::string (*to_text)(double)) {
   return {.name = std::move(name),
           .text = value ? to_text(*value) : std::string(),
           .value = value,
-          .direction = direction};
+          .direction = direction,
+          .to_text = to_text};
 }
 
 std::string percent(double share) { return fmt::format("{:.2f} %", 100 * share); }
@@ -85,6 +86,12 @@ std::vector<Outcome> outcomes_of(const Run& run) {
   };
   if (evaluation) outcomes.front().note = interval_of(*evaluation);
   return outcomes;
+}
+
+std::string difference_text(const Outcome& a, const Outcome& b) {
+  if (!a.value || !b.value) return {};
+  const double difference = *b.value - *a.value;
+  return (difference < 0 ? "-" : "+") + a.to_text(std::abs(difference));
 }
 
 std::string latency_text(double milliseconds) {

@@ -16,9 +16,13 @@ struct Outcome {
   std::string name;  // "test accuracy"
   std::string text;  // "91.24 %"; empty where the run has none
   std::optional<double> value;
-  int direction = 0;   // 1: more is better, -1: less is better, 0: neither
+  int direction = 0;  // 1: more is better, -1: less is better, 0: neither
+  std::string (*to_text)(double) = nullptr;
   std::string note{};  // how far it is to be trusted: "95 %: 90.66 to 91.77"
 };
+
+/// "+0.42 %": how much more `b` is than `a`, in their unit; empty where one of them has no value.
+std::string difference_text(const Outcome& a, const Outcome& b);
 
 /// Accuracy, errors, loss, calibration, agreement, cost: the same list, in the same order, for every run.
 std::vector<Outcome> outcomes_of(const Run& run);

@@ -64,10 +64,8 @@ std::string diff_runs(const Run& a, const Run& b, const Paper& paper) {
   const auto figures_a = outcomes_of(a), figures_b = outcomes_of(b);
   for (size_t i = 0; i < figures_a.size(); ++i) {
     if (figures_a[i].value == figures_b[i].value) continue;
-    std::string difference;
-    if (figures_a[i].value && figures_b[i].value)
-      difference = fmt::format("{:+.4g}", *figures_b[i].value - *figures_a[i].value);
-    outcomes.push_back({figures_a[i].name, figures_a[i].text, figures_b[i].text, difference});
+    outcomes.push_back({figures_a[i].name, figures_a[i].text, figures_b[i].text,
+                        difference_text(figures_a[i], figures_b[i])});
   }
   const auto fit = [&](std::vector<std::vector<std::string>>& table, size_t beside) {
     size_t names = 0;

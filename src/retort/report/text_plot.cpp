@@ -72,24 +72,24 @@ class Canvas {
 
 std::string text_plot(const std::string& title, const std::vector<std::pair<double, double>>& points,
                       size_t width, size_t height, bool is_unicode) {
-  std::vector<std::pair<double, double>> finite;
-  std::copy_if(points.begin(), points.end(), std::back_inserter(finite),
-               [](const auto& point) { return std::isfinite(point.first) && std::isfinite(point.second); });
-  if (finite.empty()) return {};
-  const auto [first, last] = std::minmax_element(finite.begin(), finite.end());
+  std::vector<std::pair<double, double>> drawn;
+  std::copy_if(points.begin(), points.end(), std::back_inserter(drawn),
+               [](const auto& point) { return is_drawable(point.first) && is_drawable(point.second); });
+  if (drawn.empty()) return {};
+  const auto [first, last] = std::minmax_element(drawn.begin(), drawn.end());
   const auto by_value = [](const auto& a, const auto& b) { return a.second < b.second; };
-  const auto [low, high] = std::minmax_element(finite.begin(), finite.end(), by_value);
+  const auto [low, high] = std::minmax_element(drawn.begin(), drawn.end(), by_value);
   const Axis x{.low = first->first, .high = std::max(last->first, first->first + 1)};
   const Axis y = make_axis(low->second, high->second, /*ticks=*/4);
 
   const size_t columns = std::max<size_t>(width, kLabelWidth + 20) - kLabelWidth - 2;
   Canvas canvas(columns, height, is_unicode);
-  for (size_t i = 0; i < finite.size(); ++i) {
-    const auto& from = finite[i > 0 ? i - 1 : 0];
-    canvas.line(x.position(from.first), y.position(from.second), x.position(finite[i].first),
-                y.position(finite[i].second));
+  for (size_t i = 0; i < drawn.size(); ++i) {
+    const auto& from = drawn[i > 0 ? i - 1 : 0];
+    canvas.line(x.position(from.first), y.position(from.second), x.position(drawn[i].first),
+                y.position(drawn[i].second));
   }
-  std::string text = fmt::format("{}  (last {:.5g})\n", title, finite.back().second);
+  std::string text = fmt::format("{}  (last {:.5g})\n", title, drawn.back().second);
   for (size_t line = 0; line < height; ++line) {
     const bool is_edge = line == 0 || line + 1 == height;
     const std::string label = is_edge ? tick_label(line == 0 ? y.high : y.low) : "";

@@ -22,25 +22,28 @@ std::string read_if_there(const std::filesystem::path& path) {
   return read_file(path, kLargestFile, ExitCode::checkpoint);
 }
 
-// Calls take(row, end of its line) for each whole line until one is damaged or take gives false.
+// Calls take(row, end of its line) for each whole line until one is damaged, then gives false, or take gives
+// false.
 template <class Take>
-void for_each_row(std::string_view content, Take take) {
+bool for_each_row(std::string_view content, Take take) {
   for (size_t start = 0; start < content.size();) {
     const size_t end = content.find('\n', start);
-    if (end == std::string_view::npos) return;
+    if (end == std::string_view::npos) return true;
     auto row = parse_metric_row(content.substr(start, end - start));
-    if (!row || !take(std::move(*row), end + 1)) return;
+    if (!row) return false;
+    if (!take(std::move(*row), end + 1)) return true;
     start = end + 1;
   }
+  return true;
 }
 
-std::vector<MetricRow> rows_of(std::string_view content) {
-  std::vector<MetricRow> rows;
-  for_each_row(content, [&](MetricRow row, size_t) {
-    rows.push_back(std::move(row));
+MetricLog parse_log(std::string_view content) {
+  MetricLog log;
+  log.is_damaged = !for_each_row(content, [&](MetricRow row, size_t) {
+    log.rows.push_back(std::move(row));
     return true;
   });
-  return rows;
+  return log;
 }
 
 uint64_t bytes_through(const std::filesystem::path& path, int64_t step) {
@@ -92,22 +95,19 @@ std::optional<MetricRow> parse_metric_row(std::string_view line) {
   return row;
 }
 
-std::vector<MetricRow> read_metric_rows(const std::filesystem::path& path) {
-  return rows_of(read_if_there(path));
-}
+MetricLog read_metric_log(const std::filesystem::path& path) { return parse_log(read_if_there(path)); }
 
-std::vector<MetricRow> read_last_metric_rows(const std::filesystem::path& path, uint64_t bytes) {
+MetricLog read_end_of_metric_log(const std::filesystem::path& path, uint64_t bytes) {
   std::error_code error;
   const uint64_t size = std::filesystem::file_size(path, error);
-  if (error || size <= bytes) return read_metric_rows(path);
+  if (error || size <= bytes) return read_metric_log(path);
   std::ifstream file(path, std::ios::binary);
   file.seekg(static_cast<std::streamoff>(size - bytes - 1));
   std::string content(bytes + 1, '\0');
   file.read(content.data(), static_cast<std::streamsize>(content.size()));
   content.resize(static_cast<size_t>(std::max<std::streamsize>(file.gcount(), 0)));
   const size_t first = content.find('\n');  // what stands before it belongs to a row that began earlier
-  return first == std::string::npos ? std::vector<MetricRow>()
-                                    : rows_of(std::string_view(content).substr(first + 1));
+  return first == std::string::npos ? MetricLog() : parse_log(std::string_view(content).substr(first + 1));
 }
 
 }  // namespace retort::tracking

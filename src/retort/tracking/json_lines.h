@@ -35,9 +35,15 @@ struct MetricRow {
 
 /// Nothing where the text is no such line.
 std::optional<MetricRow> parse_metric_row(std::string_view line);
-/// The rows of a file, up to the first line that is damaged or not finished; none where there is no file.
-std::vector<MetricRow> read_metric_rows(const std::filesystem::path& path);
-/// Those that begin in the last `bytes` of a file: what a long run said last, without reading it all.
-std::vector<MetricRow> read_last_metric_rows(const std::filesystem::path& path, uint64_t bytes);
+
+/// What a file holds, up to the first line that is damaged or not finished.
+struct MetricLog {
+  std::vector<MetricRow> rows{};
+  bool is_damaged = false;  // a whole line is none of ours; one that is not finished was cut off by a kill
+};
+/// Empty where there is no file.
+MetricLog read_metric_log(const std::filesystem::path& path);
+/// The rows that begin in the last `bytes` of a file: what a long run said last, without reading it all.
+MetricLog read_end_of_metric_log(const std::filesystem::path& path, uint64_t bytes);
 
 }  // namespace retort::tracking

@@ -36,6 +36,22 @@ TEST(Axis, HoldsItsRangeWithRoundTicks) {
   EXPECT_EQ(make_axis(0.02, 0.98, 5).ticks, (std::vector<double>{0, 0.2, 0.4, 0.6000000000000001, 0.8, 1}));
 }
 
+TEST(Axis, HoldsWhatIsFarAndWhatIsNear) {
+  for (const auto& [low, high] : {std::pair{-1e300, 1e300},
+                                  {0.0, 5e-324},
+                                  {1e-305, 3e-305},
+                                  {1.0, 1.0 + 1e-16},
+                                  {-1e17, -1e17},
+                                  {1e300, 1e300}}) {
+    const Axis axis = make_axis(low, high, 5);
+    EXPECT_LE(axis.low, low);
+    EXPECT_GE(axis.high, high);
+    EXPECT_TRUE(std::isfinite(axis.position(low)) && std::isfinite(axis.position(high)));
+    EXPECT_GE(axis.ticks.size(), 3u);
+    EXPECT_LE(axis.ticks.size(), 12u);
+  }
+}
+
 TEST(Axis, OfALogarithmHasPowersOfTenOrSomeBetween) {
   EXPECT_EQ(make_log_axis(2e-5, 3).ticks, (std::vector<double>{-4, -3, -2, -1, 0}));
   EXPECT_EQ(make_log_axis(0.015, 0.3).ticks.size(), 4u);  // 0.02, 0.05, 0.1, 0.2
@@ -53,6 +69,7 @@ TEST(Chart, HasNoPlaceForZeroOnALogarithm) {
 TEST(Chart, DrawsEveryFinitePoint) {
   EXPECT_EQ(count_points(to_html(chart_of({{1, 1}, {2, std::nan("")}, {3, 2}, {4, INFINITY}}))), 2u);
   EXPECT_EQ(to_html(chart_of({{1, std::nan("")}})), "");
+  EXPECT_EQ(count_points(to_html(chart_of({{1, 1e308}, {2, -1e308}, {3, 2}}))), 1u);
 }
 
 TEST(Chart, TakesPointsEvenlyWhereThereAreTooMany) {

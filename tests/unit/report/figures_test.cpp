@@ -16,5 +16,14 @@ TEST(WilsonInterval, MatchesScipy) {
   EXPECT_EQ(wilson_interval(0.5, 0), (std::pair<double, double>{0, 1}));
 }
 
+TEST(Outcomes, DifferInTheirUnit) {
+  report::Run a, b;
+  a.results = {{"test/accuracy_top1", 0.91}, {"test/loss", 0.3}};
+  b.results = {{"test/accuracy_top1", 0.9}};
+  const auto outcomes_a = outcomes_of(a), outcomes_b = outcomes_of(b);
+  EXPECT_EQ(difference_text(outcomes_a[0], outcomes_b[0]), "-1.00 %");
+  EXPECT_EQ(difference_text(outcomes_a[2], outcomes_b[2]), "");
+}
+
 }  // namespace
 }  // namespace retort::report

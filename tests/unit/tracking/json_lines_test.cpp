@@ -32,7 +32,7 @@ TEST_F(JsonLinesTest, WritesALineEachTimeAndReadsItBack) {
   EXPECT_EQ(content(),
             "{\"epoch\":0,\"step\":1,\"train/loss\":0.3333333333333333,\"a \\\"b\\\"\":\"NaN\"}\n"
             "{\"epoch\":0,\"step\":2,\"train/loss\":\"-Infinity\"}\n");
-  const auto rows = read_metric_rows(path_);
+  const auto rows = read_metric_log(path_).rows;
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0].metrics[0], (std::pair<std::string, double>("train/loss", 1.0 / 3)));
   EXPECT_TRUE(std::isnan(rows[0].metrics[1].second));
@@ -49,9 +49,23 @@ TEST_F(JsonLinesTest, ResumeCutsBackToTheCheckpointAndDropsATornLine) {
     JsonLinesTracker tracker(path_, 2);
     tracker.log(3, 0, {{"loss", 30}});
   }
-  const auto rows = read_metric_rows(path_);
+  const auto rows = read_metric_log(path_).rows;
   ASSERT_EQ(rows.size(), 3u);
   EXPECT_EQ(rows[2].metrics[0].second, 30);
+}
+
+TEST_F(JsonLinesTest, ADamagedLineEndsTheLogAndATornOneIsNoDamage) {
+  const std::string row = "{\"epoch\":0,\"step\":1,\"loss\":1}\n";
+  for (const auto& [text, is_damaged] : {std::pair<std::string, bool>{"{\"epoch\":0,\"st", false},
+                                         {"{\"epoch\":0,\"st\n", true},
+                                         {"\n" + row, true},
+                                         {std::string("\0\0\n", 3) + row, true},
+                                         {"", false}}) {
+    write_file_atomically(path_, row + text);
+    const MetricLog log = read_metric_log(path_);
+    EXPECT_EQ(log.rows.size(), 1u) << text;
+    EXPECT_EQ(log.is_damaged, is_damaged) << text;
+  }
 }
 
 TEST_F(JsonLinesTest, TheLastRowsAreThoseThatBeginInTheLastBytes) {
@@ -62,11 +76,11 @@ TEST_F(JsonLinesTest, TheLastRowsAreThoseThatBeginInTheLastBytes) {
   const size_t row = content().size() / 9;
   for (const auto& [bytes, count] :
        {std::pair{9 * row, 9u}, {1000, 9}, {2 * row, 2}, {2 * row - 1, 1}, {1, 0}}) {
-    const auto rows = read_last_metric_rows(path_, bytes);
+    const auto rows = read_end_of_metric_log(path_, bytes).rows;
     ASSERT_EQ(rows.size(), count) << bytes;
     EXPECT_TRUE(rows.empty() || rows.back().step == 9) << bytes;
   }
-  EXPECT_TRUE(read_last_metric_rows("nowhere", 10).empty());
+  EXPECT_TRUE(read_end_of_metric_log("nowhere", 10).rows.empty());
 }
 
 TEST(MetricRow, IsRefusedWhereItIsNoneOfOurs) {
