@@ -8,11 +8,10 @@
 
 namespace retort::apps {
 
-std::filesystem::path leave_report(const Invocation& invocation,
-                                   const std::vector<std::filesystem::path>& folders) {
+std::filesystem::path leave_report(const Invocation& invocation) {
   const std::filesystem::path file = invocation.run_directory / "report.html";
   try {
-    report::write_report(folders, file);
+    report::write_report({invocation.run_directory}, file);
     return file;
   } catch (const Error& error) {
     invocation.console.warn(fmt::format("there is no report: {}", error.what()));

@@ -45,11 +45,11 @@ void study(const Invocation& invocation) {
                                        printable((invocation.run_directory / "worker-*.log").string())));
   const study::StudyResult result = study::run_study(options, invocation.console);
   const auto file = invocation.run_directory / "results.json";
-  write_file_atomically(file, study::study_json(options, result).dump(2) + "\n");
+  write_file_atomically(file, study::study_json(options, result, invocation.run_directory).dump(2) + "\n");
   invocation.console.say(
       fmt::format("\n{}", study::study_text(options, result, invocation.console.has_unicode())));
   invocation.console.say(fmt::format("results: {}", printable(file.string())));
-  if (const auto report = leave_report(invocation, result.folders); !report.empty())
+  if (const auto report = leave_report(invocation); !report.empty())
     invocation.console.say(fmt::format("report: {}", printable(report.string())));
 }
 

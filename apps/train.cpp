@@ -24,9 +24,9 @@ void train(const Invocation& invocation) {
   }
   const data::DataModule data = data::load_data(options.data, options.seed);
   std::filesystem::path report;
-  const auto result = trainer::run_training(
-      options, data, invocation.run_directory, invocation.console, group ? &*group : nullptr,
-      [&] { return report = leave_report(invocation, {invocation.run_directory}); });
+  const auto result =
+      trainer::run_training(options, data, invocation.run_directory, invocation.console,
+                            group ? &*group : nullptr, [&] { return report = leave_report(invocation); });
   if (group && !group->place().is_main()) return;
 
   invocation.console.say(fmt::format("test accuracy {:.2f} % ({} errors in {}), loss {:.4f}; trained in {}",

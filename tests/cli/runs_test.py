@@ -120,6 +120,45 @@ class Runs(CommandLineTest):
         self.assertIn("has not finished", (self.folder / "run/report.html").read_text())
         self.assertIn("step 400", self.succeed("ls", "run").stdout)
 
+    def test_a_damaged_log_is_said(self):
+        write_run(self.folder / "run", "student")
+        log = self.folder / "run/metrics.jsonl"
+        rows = log.read_text().splitlines(keepends=True)
+        log.write_text("".join(rows[:10]) + "\0\0\0\n" + "".join(rows[10:]))
+        self.succeed("report", "run")
+        self.assertIn("metrics.jsonl of student alone (resnet18) is damaged", (self.folder / "run/report.html").read_text())
+        self.assertIn("metrics.jsonl is damaged", self.succeed("plot", "run").stdout)
+        log.write_text('{"epoch":0,"step":1,"a\\u001b[31m":1e308}\n{"epoch":0,"step":2,"a\\u001b[31m":-1e308,"b":"NaN"}\n')
+        self.assertNotIn("nan", self.succeed("plot", "run").stdout)
+        self.assertIn("b: no number of it can be drawn", self.succeed("plot", "run", "metric=b").stdout)
+        self.refuse(CONFIG, "plot", "run", "metric=c", says=["a\\x1b[31m, b"])
+        log.unlink()
+        self.assertEqual(self.succeed("plot", "run", "metric=train/loss").stdout, "the run has logged nothing yet\n")
+
+    def test_report_of_a_study(self):
+        arms = {"teacher": [0.97, 0.98], "student alone": [0.9, 0.91], "distilled, temperature=4": [0.93, 0.95]}
+        folders = {}
+        for arm, role in zip(arms, ["teacher", "student", "distill"]):
+            folders[arm] = [f"../trainings/{role}{seed}" for seed in range(2)]
+            for seed in range(2):
+                write_run(self.folder / f"trainings/{role}{seed}", role, seed=seed)
+        seeds = {arm: {"network": "resnet18", "test/accuracy_top1": values, "test/errors": [3, 2], "test/loss": [0.5, 0.25],
+                       "test/ece": [0.01, 0.02], "test/agreement": [], "folders": folders[arm]} for arm, values in arms.items()}
+        verdict = "temperature=4: distillation helps: +3.50 +- 0.50 points, <b>"
+        (self.folder / "study").mkdir()
+        (self.folder / "study/results.json").write_text(json.dumps({"seeds": {"seeds": [5, 7], **seeds}, "verdicts": [verdict]}))
+        self.assertEqual(self.succeed("report", "study").stdout, "report: study/report.html\n")
+        html = (self.folder / "study/report.html").read_text()
+        self.assertLess(html.index('<p class="verdict">temperature=4: distillation helps: +3.50 +- 0.50 points, &lt;b&gt;'),
+                        html.index("<h2>"))
+        self.assertIn('<tr><th>7</th><td class="n">98.00</td><td class="n">91.00</td><td class="n">95.00</td></tr>', html)
+        self.assertIn("94.00<small>± 1.41</small>", html)
+        self.assertEqual(points_of_curves(html)["val/accuracy_top1"], [EPOCHS] * 9)  # of each arm both seeds and their mean
+        self.assertEqual(html.count("Confusion matrix"), 3)
+        shutil.rmtree(self.folder / "trainings")  # the outcome stays
+        self.succeed("report", "study")
+        self.assertIn("distillation helps", (self.folder / "study/report.html").read_text())
+
     def test_damaged_and_absent_runs_are_named(self):
         self.refuse(DATA, "report", "nowhere", says=["nowhere", "run.json"])
         self.refuse(CONFIG, "report", says=["folder"])
@@ -131,7 +170,7 @@ class Runs(CommandLineTest):
 
     def test_foreign_folders_end_in_plain_words(self):
         (self.folder / "empty").mkdir()
-        self.assertEqual(self.succeed("ls", "empty").stdout, "no runs here\n")
+        self.assertEqual(self.succeed("ls", "empty").stdout, "no runs below empty; name other folders: retort ls FOLDER\n")
         write_run(self.folder / "run", "distill")
         run, evaluation = (json.loads((self.folder / f"run/{name}.json").read_text()) for name in ["run", "evaluation"])
         for name, record in [("run", run | {"started_at": 1e300}), ("run", run | {"networks": [run["networks"][0] | {"parameters": -1}]}),
@@ -174,6 +213,9 @@ class Runs(CommandLineTest):
         for part in [*runs, "resnet18", "90.91 %", "91.00 %", "done"]:
             self.assertIn(part, listing)
         self.assertIn("begun", in_terminal(200, "ls", cwd=self.folder))
+        for columns, shows_all in [("200", True), ("60", False)]:
+            self.assertEqual("begun" in self.succeed("ls", env={"COLUMNS": columns}).stdout, shows_all, columns)
+        self.assertEqual(self.succeed("ls", env={"COLUMNS": "wide"}).stdout, self.succeed("ls", env={"COLUMNS": ""}).stdout)
         for environment in [{"LC_ALL": "C"}, {"TERM": "dumb"}]:
             for arguments in [["ls"], ["diff", *runs], ["plot", runs[1]]]:
                 self.assertTrue(in_terminal(80, *arguments, cwd=self.folder, **environment).isascii())
@@ -188,6 +230,10 @@ class Runs(CommandLineTest):
         self.assertRegex(text, r"optimizer.lr +0.1 +0.05")
         self.assertRegex(text, r"seed +0 +1")
         self.assertNotIn("optimizer.name", text)
+        results = self.folder / "outputs/day/b/results.json"
+        results.write_text(results.read_text().replace("65", "125"))
+        (self.folder / "outputs/day/b/evaluation.json").unlink()
+        self.assertRegex(self.succeed("diff", "outputs/day/a", "outputs/day/b").stdout, r"training time +1:05 +2:05 +\+1:00\n")
         self.assertIn("The outcomes are the same", text)
 
     def test_plot_in_unicode_and_in_ascii(self):

@@ -36,6 +36,10 @@ class Study(CommandLineTest):
         self.assertEqual(len(whole["seeds"]["student distilled"]["test/errors"]), 3)
         self.assertEqual(len(self.trainings()), 9)
 
+        page = (self.folder / "first/report.html").read_text()
+        self.assertIn(whole["verdicts"][0], page)
+        self.assertIn("student distilled, mean", page)
+
         again = self.succeed(*STUDY, "seeds=3", "hydra.run.dir=second")
         self.assertEqual(again.stdout.count("taken from"), 9)
         self.assertEqual(self.results("second"), whole)

@@ -47,13 +47,17 @@ std::string configuration_section(const std::vector<Run>& runs) {
   std::vector<std::string> columns;
   for (const Run& run : runs) columns.push_back(runs.size() > 1 ? run.name : "value");
   std::string html = "<h2>What was run</h2>";
+  const bool is_one_command = std::all_of(runs.begin(), runs.end(), [&](const Run& run) {
+    return run.record.arguments == runs.front().record.arguments;
+  });
+  if (is_one_command) html += fmt::format("<pre>{}</pre>", escaped(command_of(runs.front())));
   for (const Run& run : runs) {
     if (runs.size() > 1) html += fmt::format("<h3>{}</h3>", escaped(run.name));
-    html += fmt::format("<pre>{}</pre>", escaped(command_of(run)));
+    if (!is_one_command) html += fmt::format("<pre>{}</pre>", escaped(command_of(run)));
     const std::vector<ConfigRow> own = rows_off_default(run);
     if (runs.size() == 1 && !own.empty())
       html += "<h3>What differs from the defaults</h3>" + table_of({"here", "default"}, own);
-    else if (!run.record.overrides.empty())
+    else if ((runs.size() == 1 || !is_one_command) && !run.record.overrides.empty())
       html += fmt::format("<p>Differs from the defaults in <code>{}</code></p>",
                           escaped(join(run.record.overrides, " ")));
     html += fmt::format(

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
+#include <iterator>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -70,11 +72,40 @@ Chart chart_of_one(const Run& run, const std::string& group, const std::vector<s
   return chart;
 }
 
+// Over the steps that all of them have.
+std::vector<std::pair<double, double>> mean_of(const std::vector<Series>& members) {
+  std::map<double, std::pair<double, size_t>> sums;
+  for (const Series& member : members)
+    for (const auto& [step, value] : std::map<double, double>(member.points.begin(), member.points.end())) {
+      sums[step].first += value;
+      ++sums[step].second;
+    }
+  std::vector<std::pair<double, double>> points;
+  for (const auto& [step, sum] : sums)
+    if (sum.second == members.size()) points.emplace_back(step, sum.first / static_cast<double>(sum.second));
+  return points;
+}
+
 Chart chart_of_many(const std::vector<Run>& runs, const std::string& metric) {
   Chart chart{.title = metric, .x_label = "step", .series = {}, .is_share = is_accuracy(metric)};
-  for (size_t i = 0; i < runs.size(); ++i)
-    chart.series.push_back(
-        {.name = runs[i].name, .color = color_of(runs, i), .points = points_of(runs[i], metric)});
+  std::vector<std::string> groups;
+  for (const Run& run : runs)
+    if (std::find(groups.begin(), groups.end(), run.group) == groups.end()) groups.push_back(run.group);
+  for (const std::string& group : groups) {
+    std::vector<Series> members;
+    for (const Run& run : runs)
+      if (run.group == group)
+        members.push_back({.name = run.name, .color = run.color, .points = points_of(run, metric)});
+    if (members.size() > 1) {
+      Series mean{.name = group + ", mean", .color = members[0].color, .points = mean_of(members)};
+      for (Series& member : members) {
+        member.is_faint = true;
+        member.is_listed = false;
+      }
+      members.push_back(std::move(mean));
+    }
+    std::move(members.begin(), members.end(), std::back_inserter(chart.series));
+  }
   return chart;
 }
 
@@ -85,7 +116,7 @@ Chart chart_of_rates(const std::vector<Run>& runs) {
     if (!runs[i].rate_curve) continue;
     const tracking::RateCurve& curve = *runs[i].rate_curve;
     const std::string prefix = runs.size() > 1 ? runs[i].name + ": " : "";
-    const int color = runs.size() > 1 ? color_of(runs, i) : 0;
+    const int color = runs.size() > 1 ? runs[i].color : 0;
     chart.series.push_back({.name = prefix + "smoothed loss", .color = color, .points = curve.points});
     if (!curve.suggestion) continue;
     const auto [low, high] =

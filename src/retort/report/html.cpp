@@ -27,10 +27,12 @@ p { margin: 4px 0 12px; max-width: 72ch; } .soft { color: var(--soft); }
 code { font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, "DejaVu Sans Mono", monospace; }
 pre { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 10px 12px; white-space: pre-wrap; overflow-wrap: anywhere;
   font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, "DejaVu Sans Mono", monospace; margin: 0 0 12px; }
+.verdict { font-size: 18px; font-weight: 600; max-width: none; margin: 14px 0; padding: 12px 16px; background: var(--card); border: 1px solid var(--line);
+  border-left: 4px solid var(--soft); border-radius: 8px; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(152px, 1fr)); gap: 10px; margin: 18px 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px; }
 .card b { display: block; font-size: 21px; font-weight: 600; white-space: nowrap; font-variant-numeric: tabular-nums; }
-.card span { color: var(--soft); font-size: 13px; } small { display: block; color: var(--soft); font-size: 12px; font-weight: 400; }
+.card span { color: var(--soft); font-size: 13px; } small { display: block; color: var(--soft); font-size: 12px; font-weight: 400; } td small { white-space: nowrap; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); gap: 16px; }
 figure { margin: 0; background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; min-width: 0; }
 figcaption { font-weight: 600; margin-bottom: 6px; }
@@ -54,7 +56,7 @@ td.n, th.n { text-align: right; font-variant-numeric: tabular-nums; white-space:
 .track { background: var(--grid); border-radius: 3px; height: 12px; overflow: hidden; } .track i { display: block; height: 100%; border-radius: 3px; }
 .range { position: relative; height: 12px; } .range::before { content: ""; position: absolute; left: 0; right: 0; top: 6px; border-top: 1px solid var(--grid); }
 .range i { position: absolute; top: 4px; height: 5px; border-radius: 3px; opacity: 0.4; } .range u { position: absolute; top: 1.5px; width: 10px; height: 10px; margin-left: -5px; border-radius: 5px; }
-.ends { display: flex; justify-content: space-between; color: var(--soft); font-size: 12px; }
+.ends { display: flex; justify-content: space-between; gap: 8px; color: var(--soft); font-size: 12px; }
 .bars b { font-variant-numeric: tabular-nums; font-weight: 500; text-align: right; }
 .samples { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 310px), 1fr)); gap: 14px; }
 .sample { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; display: flex; gap: 14px; }

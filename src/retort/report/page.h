@@ -12,7 +12,7 @@ namespace retort::report {
 /// One run as a page, or several side by side. Everything is in the page: pictures, curves, style.
 std::string report_page(const std::vector<Run>& runs);
 
-/// Writes the report of the runs in `folders` to a file.
+/// Writes the report of the runs in `folders`, or of a study when it is the folder of one, to a file.
 void write_report(const std::vector<std::filesystem::path>& folders, const std::filesystem::path& file);
 
 }  // namespace retort::report

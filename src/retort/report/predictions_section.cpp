@@ -147,7 +147,7 @@ std::string predictions_section(const std::vector<Run>& runs) {
   for (size_t i = 0; i < std::min(runs.size(), kMostDetailedRuns); ++i) {
     if (!runs[i].evaluation) continue;
     if (runs.size() > 1) html += fmt::format("<h3>{}</h3>", escaped(runs[i].name));
-    html += of_one(runs[i], color_of(runs, i));
+    html += of_one(runs[i], runs[i].color);
   }
   if (html.empty()) return html;
   const std::string note = runs.size() > kMostDetailedRuns

@@ -2,6 +2,8 @@
 #include "retort/report/run_folder.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -60,6 +62,7 @@ void label_runs(std::vector<Run>& runs) {
     run.name = fmt::format("{} ({})", role_name(run.record.role), run.record.network);
     const fs::path folder = fs::absolute(run.folder).lexically_normal();
     if (same > 1) run.name += " " + (folder.parent_path().filename() / folder.filename()).string();
+    run.group = run.name;
   }
 }
 
@@ -83,12 +86,15 @@ Run read_run(const fs::path& folder, RowsWanted rows) {
                 fmt::format("{} is no run's folder: it has no run.json", printable(folder.string())));
   auto record = tracking::parse_run_record(read(file));
   if (!record) throw damaged(file);
+  tracking::MetricLog log = rows == RowsWanted::all
+                                ? tracking::read_metric_log(folder / "metrics.jsonl")
+                                : tracking::read_end_of_metric_log(folder / "metrics.jsonl", kLastBytes);
   Run run{.folder = folder,
           .name = {},
+          .group = {},
           .record = std::move(*record),
-          .rows = rows == RowsWanted::all
-                      ? tracking::read_metric_rows(folder / "metrics.jsonl")
-                      : tracking::read_last_metric_rows(folder / "metrics.jsonl", kLastBytes),
+          .rows = std::move(log.rows),
+          .is_log_damaged = log.is_damaged,
           .results = {},
           .evaluation = {},
           .rate_curve = {}};
@@ -101,7 +107,7 @@ Run read_run(const fs::path& folder, RowsWanted rows) {
     run.rate_curve = tracking::parse_rate_curve(read(folder / "learning_rate_finder.csv"));
     if (!run.rate_curve) throw damaged(folder / "learning_rate_finder.csv");
   }
-  run.name = fmt::format("{} ({})", role_name(run.record.role), run.record.network);
+  run.name = run.group = fmt::format("{} ({})", role_name(run.record.role), run.record.network);
   return run;
 }
 
@@ -126,7 +132,24 @@ std::vector<Run> read_runs(const std::vector<fs::path>& folders) {
   };
   std::stable_sort(runs.begin(), runs.end(), [&](const Run& a, const Run& b) { return rank(a) < rank(b); });
   label_runs(runs);
+  color_runs(runs);
   return runs;
+}
+
+void color_runs(std::vector<Run>& runs) {
+  constexpr int kPalette = 8;
+  std::map<std::string, int> colors;  // of groups
+  std::set<int> taken;
+  for (Run& run : runs) {
+    if (!colors.contains(run.group)) {
+      int color = run.record.role == "distill" ? 0 : run.record.role == "teacher" ? 1 : 2;
+      // Others of a role take what no role wants, then what is left.
+      for (int next = 3; taken.contains(color) && next < 3 + kPalette; ++next) color = next % kPalette;
+      taken.insert(color);
+      colors.emplace(run.group, color);
+    }
+    run.color = colors.at(run.group);
+  }
 }
 
 std::vector<std::string> metric_names(const std::vector<Run>& runs) {

@@ -18,9 +18,13 @@ namespace retort::report {
 /// What a run left, as far as it got.
 struct Run {
   std::filesystem::path folder;
-  std::string name;  // for people: "distill resnet18", told from others beside it by label_runs()
+  std::string name;  // for people: "student distilled (resnet18)", told from others beside it
+  std::string
+      group;      // what its curves are drawn as, together with those of the same group: other seeds of it
+  int color = 0;  // of the page's palette
   tracking::RunRecord record;
   std::vector<tracking::MetricRow> rows;                // of metrics.jsonl
+  bool is_log_damaged = false;                          // rows may be missing behind the last
   std::vector<std::pair<std::string, double>> results;  // of results.json; empty while it is not done
   std::optional<tracking::EvaluationRecord> evaluation;
   std::optional<tracking::RateCurve> rate_curve;  // of learning_rate_finder.csv
@@ -37,6 +41,9 @@ Run read_run(const std::filesystem::path& folder, RowsWanted rows = RowsWanted::
 /// Runs in these folders, each a run's own or one that holds runs at most five folders deep, in the order of
 /// their paths. An Error (data) where there is none. A study's or a sweep's folder holds several.
 std::vector<Run> read_runs(const std::vector<std::filesystem::path>& folders);
+
+/// Gives the groups of runs that stand side by side their colors: the first of a role that of the role.
+void color_runs(std::vector<Run>& runs);
 
 /// The folders of runs below a folder, the newest start first.
 std::vector<std::filesystem::path> find_runs(const std::filesystem::path& folder);

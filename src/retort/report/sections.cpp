@@ -22,11 +22,6 @@ std::string card(const Outcome& outcome) {
                      escaped(outcome.name), note_of(outcome));
 }
 
-std::string subtitle(const Run& run) {
-  return fmt::format("{}, begun {} on {} ({} cores)", run.record.data_set, local_time(run.record.started_at),
-                     run.record.machine.host, run.record.machine.cores);
-}
-
 // The best of a figure, where the runs differ in it and one way is better.
 std::optional<double> best_of(const std::vector<std::vector<Outcome>>& outcomes, size_t figure) {
   std::optional<double> best;
@@ -42,21 +37,34 @@ std::optional<double> best_of(const std::vector<std::vector<Outcome>>& outcomes,
 
 }  // namespace
 
-int color_of(const std::vector<Run>& runs, size_t index) {
-  std::set<std::string> roles;
-  for (const Run& run : runs) roles.insert(run.record.role);
-  if (roles.size() < runs.size()) return static_cast<int>(index % 8);
-  const std::string& role = runs[index].record.role;
-  return role == "distill" ? 0 : role == "teacher" ? 1 : 2;
+std::string subtitle_of(const Run& run) {
+  return fmt::format("{}, begun {} on {} ({} cores)", run.record.data_set, local_time(run.record.started_at),
+                     run.record.machine.host, run.record.machine.cores);
+}
+
+std::string footer() {
+  return "<footer>Written by retort. The figures are those of metrics.jsonl, results.json and "
+         "evaluation.json in each run's folder.</footer>";
+}
+
+std::string damage_notes(const std::vector<Run>& runs) {
+  std::string html;
+  for (const Run& run : runs)
+    if (run.is_log_damaged)
+      html += fmt::format("<p>The metrics.jsonl of {} is damaged: its curves end too early.</p>",
+                          escaped(run.name));
+  return html;
 }
 
 std::string headline_section(const std::vector<Run>& runs) {
   if (runs.size() > 1)
     return fmt::format("<h1>{} runs compared</h1><p class=\"soft\">{}</p>", runs.size(),
-                       escaped(subtitle(runs[0])));
+                       escaped(subtitle_of(runs[0]))) +
+           damage_notes(runs);
   const Run& run = runs[0];
   std::string html =
-      fmt::format("<h1>{}</h1><p class=\"soft\">{}</p>", escaped(run.name), escaped(subtitle(run)));
+      fmt::format("<h1>{}</h1><p class=\"soft\">{}</p>", escaped(run.name), escaped(subtitle_of(run))) +
+      damage_notes(runs);
   if (run.results.empty())
     html += "<p>This run has not finished: what stands here is what it left so far.</p>";
   html += "<div class=\"cards\">";

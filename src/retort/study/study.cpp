@@ -6,7 +6,6 @@
 #include <functional>
 #include <map>
 #include <optional>
-#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -51,11 +50,8 @@ class Workshop {
     }
     std::vector<Trained> result;
     for (const Order& order : orders) result.push_back(done.at(hash_of(order.options)));
-    for (const auto& [hash, trained] : done) folders_.insert(folder_ / hash);
     return result;
   }
-
-  const std::set<fs::path>& folders() const { return folders_; }
 
  private:
   static void wait() {
@@ -65,7 +61,6 @@ class Workshop {
 
   fs::path folder_;
   Console& console_;
-  std::set<fs::path> folders_;  // of the trainings that were asked for
 };
 
 std::string of_seed(const std::string& name, uint64_t seed) { return fmt::format("{}, seed {}", name, seed); }
@@ -93,6 +88,7 @@ Teachers together(const std::vector<Trained>& members, const methods::TeacherOpt
 /// Adds one network's figures to its arm.
 void add(ArmFigures& arm, const Trained& trained, const torch::Tensor& teacher_logits) {
   arm.architecture = trained.architecture;
+  if (!trained.folder.empty()) arm.folders.push_back(trained.folder);
   arm.parameters = static_cast<double>(trained.cost.parameters);
   arm.flops = static_cast<double>(trained.cost.forward_flops);
   const metrics::Quality quality = metrics::measure_quality(trained.logits, trained.labels);
@@ -201,7 +197,6 @@ StudyResult run_study(const StudyOptions& options, Console& console) {
     }
   }
   const std::vector<Trained> trained = workshop.train(orders);
-  result.folders = {workshop.folders().begin(), workshop.folders().end()};
 
   std::string control_shown = "\n";  // no control's name
   for (size_t v = 0; v < options.variants.size(); ++v) {
@@ -238,7 +233,14 @@ std::string study_text(const StudyOptions& options, const StudyResult& result, b
   return text;
 }
 
-nlohmann::ordered_json study_json(const StudyOptions& options, const StudyResult& result) {
+nlohmann::ordered_json study_json(const StudyOptions& options, const StudyResult& result,
+                                  const fs::path& run_directory) {
+  const auto folders_of = [&](const ArmFigures& arm) {
+    std::vector<std::string> folders;
+    for (const fs::path& folder : arm.folders)
+      folders.push_back(fs::absolute(folder).lexically_proximate(fs::absolute(run_directory)).string());
+    return folders;
+  };
   nlohmann::ordered_json json;
   for (const ArmFigures& arm : result.arms) {
     json[arm.name] = {{"test/accuracy_top1", spread_of(arm.accuracies).mean},
@@ -255,7 +257,8 @@ nlohmann::ordered_json study_json(const StudyOptions& options, const StudyResult
   for (const ArmFigures& arm : result.arms)
     seeds[arm.name] = {{"network", arm.architecture},        {"test/accuracy_top1", arm.accuracies},
                        {"test/errors", arm.errors},          {"test/loss", arm.losses},
-                       {"test/ece", arm.calibration_errors}, {"test/agreement", arm.agreements}};
+                       {"test/ece", arm.calibration_errors}, {"test/agreement", arm.agreements},
+                       {"folders", folders_of(arm)}};
   json["verdicts"] = result.verdicts;
   if (!result.biased.empty()) json["class_bias"] = result.biased;
   return json;

@@ -17,8 +17,7 @@ namespace retort::study {
 struct StudyResult {
   std::vector<ArmFigures> arms;       // as they stand in the table
   std::vector<std::string> verdicts;  // a line a distilled arm: "temperature=20: distillation helps: ..."
-  std::vector<std::filesystem::path> folders;  // of the trainings, each once
-  std::vector<std::string> biased;  // a line an arm: what the class bias of the options makes of it
+  std::vector<std::string> biased;    // a line an arm: what the class bias of the options makes of it
 };
 
 /// Trains what is missing of every teacher, control and distilled student for every seed, and compares them
@@ -30,7 +29,9 @@ StudyResult run_study(const StudyOptions& options, Console& console);
 /// The table, the verdicts and what they rest on, for a person.
 std::string study_text(const StudyOptions& options, const StudyResult& result, bool is_unicode);
 
-/// results.json: for each arm the means under "ARM" (a sweep's table shows them), and every seed's figures.
-nlohmann::ordered_json study_json(const StudyOptions& options, const StudyResult& result);
+/// results.json in `run_directory`: for each arm the means under "ARM" (a sweep's table shows them), and
+/// every seed's figures and folder.
+nlohmann::ordered_json study_json(const StudyOptions& options, const StudyResult& result,
+                                  const std::filesystem::path& run_directory);
 
 }  // namespace retort::study

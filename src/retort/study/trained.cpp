@@ -78,6 +78,7 @@ Trained load_answers(const fs::path& file, const trainer::TrainingOptions& optio
     return found == saved.metadata.end() ? 0 : std::strtoll(found->second.c_str(), nullptr, 10);
   };
   Trained trained{.weights_file = weights_in(file.parent_path(), options.role),
+                  .folder = file.parent_path(),
                   .architecture = options.trained_architecture().label(),
                   .logits = find_tensor(saved, "logits", file),
                   .labels = find_tensor(saved, "labels", file)};
@@ -141,7 +142,8 @@ std::optional<Trained> train_once(const std::string& name, trainer::TrainingOpti
     throw Error(ExitCode::interrupted,
                 fmt::format("stopped by a signal while training {}; the same command goes on", name));
   }
-  const Trained trained = answer(weights_in(folder, options.role), options, data);
+  Trained trained = answer(weights_in(folder, options.role), options, data);
+  trained.folder = folder;
   save_answers(folder / kAnswers, trained);
   return trained;
 }

@@ -16,7 +16,8 @@ namespace retort::study {
 /// A network of a study, and what it says of the whole test set.
 struct Trained {
   std::filesystem::path weights_file;
-  std::string architecture;  // for people
+  std::filesystem::path folder{};  // of the training; empty where it was not ours
+  std::string architecture;        // for people
   models::Cost cost{};
   torch::Tensor logits{};  // [N, C] float32, in data-set order
   torch::Tensor labels{};  // [N]

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,8 @@ struct ArmFigures {
   double parameters = 0, flops = 0;
   std::vector<double> accuracies{};  // of the last epoch on the test set, in [0, 1], a value a seed
   std::vector<double> errors{}, losses{}, calibration_errors{},
-      agreements{};  // likewise; agreements may be empty
+      agreements{};                              // likewise; agreements may be empty
+  std::vector<std::filesystem::path> folders{};  // of the trainings; empty for a network from elsewhere
 };
 
 /// What follows from the accuracies of the control and of a distilled student over the same seeds, in words:
