@@ -2,6 +2,8 @@
 #include "retort/optim/sgd.h"
 
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/_foreach_add.h>
+#include <ATen/ops/_foreach_mul.h>
 #include <ATen/ops/_fused_sgd.h>
 #include <ATen/ops/zeros_like.h>
 
@@ -29,10 +31,27 @@ void Sgd::step(double lr) {
     if (momentum_ != 0) velocities.push_back(velocities_[i]);
   }
   if (parameters.empty()) return;
+  // LibTorch's fused kernel (2.13) does not move bfloat16 weights, and takes their velocity for floats, past
+  // its end.
+  if (parameters.front().scalar_type() == at::kBFloat16) {
+    plain_step(parameters, std::move(gradients), velocities, lr);
+    return;
+  }
   // torch.optim starts the velocity with the first gradient; 0 * momentum + gradient is the same number, so
   // no step has to be told from the others.
   at::_fused_sgd_(parameters, gradients, velocities, weight_decay_, momentum_, lr, /*dampening=*/0, nesterov_,
                   /*maximize=*/false, /*is_first_step=*/false);
+}
+
+void Sgd::plain_step(at::TensorList parameters, std::vector<torch::Tensor> gradients,
+                     at::TensorList velocities, double lr) const {
+  if (weight_decay_ != 0) gradients = at::_foreach_add(gradients, parameters, /*alpha=*/weight_decay_);
+  if (momentum_ != 0) {
+    at::_foreach_mul_(velocities, momentum_);
+    at::_foreach_add_(velocities, gradients);
+    gradients = nesterov_ ? at::_foreach_add(gradients, velocities, /*alpha=*/momentum_) : velocities.vec();
+  }
+  at::_foreach_add_(parameters, gradients, /*alpha=*/-lr);
 }
 
 NamedTensors Sgd::state() {

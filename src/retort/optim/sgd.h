@@ -18,6 +18,9 @@ class Sgd : public Optimizer {
   NamedTensors state() override;
 
  private:
+  void plain_step(at::TensorList parameters, std::vector<torch::Tensor> gradients, at::TensorList velocities,
+                  double lr) const;
+
   double weight_decay_, momentum_;
   bool nesterov_;
   std::vector<torch::Tensor> velocities_;  // v, one a parameter; none when momentum is 0

@@ -57,6 +57,29 @@ void expect_trajectories(torch::Dtype dtype, double tolerance) {
 TEST(Optimizer, FollowsTorchOptimInFloat64) { expect_trajectories(torch::kDouble, 1e-12); }
 TEST(Optimizer, FollowsTorchOptimInFloat32) { expect_trajectories(torch::kFloat, 2e-6); }
 
+// Against float32, which follows torch.optim. Many elements: kernels treat the last few by other code.
+TEST(Optimizer, FollowsItselfInBFloat16) {
+  for (OptimizerOptions options : {kSgd, kAdamW}) {
+    for (const bool nesterov : {true, false}) {
+      options.nesterov = nesterov;
+      const torch::Tensor start = at::linspace(-1, 1.5, 100).to(at::kBFloat16);
+      torch::Tensor half = parameter(start), whole = parameter(start.to(at::kFloat));
+      const auto half_optimizer = make_optimizer(options, {{"p", half}});
+      const auto whole_optimizer = make_optimizer(options, {{"p", whole}});
+      for (int step = 0; step < 5; ++step) {
+        const torch::Tensor gradient = at::linspace(2, 1, 100).to(at::kBFloat16);
+        set_gradient(half, gradient);
+        set_gradient(whole, gradient.to(at::kFloat));
+        half_optimizer->step(options.lr);
+        whole_optimizer->step(options.lr);
+      }
+      EXPECT_GT((start - half).min().item<double>(), 0.03) << options.name;
+      const double error = (half - whole).abs().max().item<double>();
+      EXPECT_LT(error, 0.03) << options.name;
+    }
+  }
+}
+
 TEST(Optimizer, TakesTheRateOfTheStep) {
   auto p = parameter(at::ones({2}));
   const auto optimizer = make_optimizer({.name = "sgd", .lr = 100}, {{"p", p}});

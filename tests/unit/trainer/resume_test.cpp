@@ -86,6 +86,10 @@ TEST(Resume, OfOtherPrecisions) {
   expect_resumes_anywhere({.options = {.max_epochs = 2, .precision = Precision::float64}});
   if (!cpu_has_bfloat16()) GTEST_SKIP() << "this processor has no bfloat16";
   expect_resumes_anywhere({.options = {.max_epochs = 2, .precision = Precision::bf16_mixed}});
+  for (const optim::OptimizerOptions& optimizer :
+       {optim::OptimizerOptions{.name = "sgd", .lr = 0.1, .momentum = 0.9}, {.name = "adamw", .lr = 0.01}})
+    expect_resumes_anywhere(
+        {.options = {.max_epochs = 2, .precision = Precision::bf16_true}, .optimizer = optimizer});
 }
 
 TEST(Resume, OfTheMovingAverage) {
