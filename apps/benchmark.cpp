@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 #include <algorithm>
-#include <fstream>
 #include <functional>
 #include <numeric>
 
@@ -16,6 +15,7 @@
 #include "apps/weights_file.h"
 #include "retort/core/error.h"
 #include "retort/core/file.h"
+#include "retort/core/memory.h"
 #include "retort/core/stop.h"
 #include "retort/core/text.h"
 #include "retort/core/text_table.h"
@@ -40,17 +40,6 @@ struct Figures {
 
 void stop_if_asked() {
   if (stop_requested()) throw Error(ExitCode::interrupted, "stopped by a signal; nothing was written");
-}
-
-double process_bytes(const std::string& key) {  // "VmHWM:": the most since it was reset; "VmRSS:": now
-  std::ifstream status("/proc/self/status");
-  for (std::string word; status >> word;)
-    if (word == key) {
-      double kibibytes = 0;
-      status >> kibibytes;
-      return 1024 * kibibytes;
-    }
-  return 0;
 }
 
 double gzip_bytes(const checkpoint::NamedTensors& state) {
@@ -95,13 +84,13 @@ Figures measure(models::Model& model, const std::string& name, const models::Tas
   figures.p99_ms = models::quantile(latencies, 0.99);
   stop_if_asked();
 
-  std::ofstream("/proc/self/clear_refs") << 5;  // the peak is counted from here
-  const double before = process_bytes("VmRSS:");
+  reset_memory_peak();
+  const auto before = static_cast<double>(resident_memory());
   const auto joules = package_joules();
   const std::vector<double> times = models::time_calls([&] { model.forward(batch); }, time);
   stop_if_asked();
   const auto joules_after = package_joules();
-  figures.peak_bytes = std::max(0.0, process_bytes("VmHWM:") - before);
+  figures.peak_bytes = std::max(0.0, static_cast<double>(memory_peak()) - before);
   double milliseconds = 0;
   for (const double each : times) milliseconds += each;
   const double images = static_cast<double>(options.batch_size) * static_cast<double>(times.size());
@@ -178,8 +167,8 @@ void benchmark(const Invocation& invocation) {
   std::vector<Figures> networks;
   nlohmann::ordered_json results;
   for (const std::string& path : options.checkpoints) {
-    const auto file = find_weights_file(path, invocation.console);
-    const auto network = trainer::load_network(file,
+    const WeightsFile file = read_weights_file(path, invocation.console);
+    const auto network = trainer::load_network(file.weights, file.path,
                                                {.architecture = options.architecture,
                                                 .key = "architecture",
                                                 .is_fallback = options.checkpoints.size() > 1},

@@ -36,10 +36,11 @@ class Questions {
       : options_(options), console_(console), data_(data::load_data(options.data, options.seed)) {}
 
   Answers ask(const std::string& path) {
-    const fs::path file = find_weights_file(path, console_);
+    const WeightsFile file = read_weights_file(path, console_);
     const bool has_several = options_.checkpoints.size() + options_.teachers.size() > 1;
     const auto network = trainer::load_network(
-        file, {.architecture = options_.architecture, .key = "architecture", .is_fallback = has_several},
+        file.weights, file.path,
+        {.architecture = options_.architecture, .key = "architecture", .is_fallback = has_several},
         trainer::task_of(data_.train), data_.normalization);
     if (options_.split == "validation") check_split(network.provenance);
     const auto loader = trainer::make_evaluation_loader(dataset(), ids(), data_.normalization, options_.data);
@@ -56,8 +57,9 @@ class Questions {
                                              trainer::Precision::float32, progress, sink);
     if (!evaluated) throw Error(ExitCode::interrupted, "stopped by a signal; nothing was written");
     labels_ = torch::cat(labels);
-    return {
-        .name = file.string(), .architecture = network.architecture.label(), .logits = torch::cat(logits)};
+    return {.name = file.path.string(),
+            .architecture = network.architecture.label(),
+            .logits = torch::cat(logits)};
   }
 
   /// Several networks as one, at temperature 1.

@@ -103,9 +103,10 @@ void export_network(const Invocation& invocation) {
                           .height = shape.height,
                           .width = shape.width,
                           .num_classes = shape.num_classes};
-  const fs::path file = find_weights_file(options.checkpoint, invocation.console);
-  auto network = trainer::load_network(file, {.architecture = options.architecture, .key = "architecture"},
-                                       task, options.data.normalization);
+  const WeightsFile file = read_weights_file(options.checkpoint, invocation.console);
+  auto network = trainer::load_network(file.weights, file.path,
+                                       {.architecture = options.architecture, .key = "architecture"}, task,
+                                       options.data.normalization);
   network.provenance.architecture = network.architecture;
   network.provenance.normalization = options.data.normalization;
   network.provenance.data = options.data.name;
@@ -124,9 +125,10 @@ void export_network(const Invocation& invocation) {
       checkpoint::save_weights(options.output,
                                {.tensors = tensors, .metadata = network.provenance.to_metadata()});
   }
-  invocation.console.say(fmt::format(
-      "{} ({}) as {}, {}: {}, {}", printable(file.string()), network.architecture.label(), options.format,
-      options.dtype, printable(options.output.string()), human_bytes(fs::file_size(options.output))));
+  invocation.console.say(fmt::format("{} ({}) as {}, {}: {}, {}", printable(file.path.string()),
+                                     network.architecture.label(), options.format, options.dtype,
+                                     printable(options.output.string()),
+                                     human_bytes(fs::file_size(options.output))));
 }
 
 }  // namespace retort::apps

@@ -2,10 +2,12 @@
 #include "apps/weights_file.h"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "retort/checkpoint/foreign.h"
 #include "retort/checkpoint/store.h"
 #include "retort/core/error.h"
 #include "retort/core/text.h"
@@ -14,7 +16,7 @@ namespace retort::apps {
 
 namespace fs = std::filesystem;
 
-fs::path find_weights_file(const fs::path& path, Console& console) {
+WeightsFile read_weights_file(const fs::path& path, Console& console) {
   fs::path folder = path;
   if (fs::is_directory(path / "checkpoints")) {
     std::vector<std::string> skipped;
@@ -27,9 +29,13 @@ fs::path find_weights_file(const fs::path& path, Console& console) {
   } else if (fs::is_regular_file(path) && fs::exists(path.parent_path() / "manifest.json")) {
     folder = path.parent_path();
   }
-  if (!fs::is_directory(folder)) return path;
-  checkpoint::load_checkpoint(folder);
-  return folder / "model.safetensors";
+  if (!fs::is_directory(folder)) return {path, checkpoint::load_foreign_weights(path)};
+  checkpoint::Checkpoint checkpoint = checkpoint::load_checkpoint(folder);
+  const auto model = checkpoint.files.find("model");
+  if (model == checkpoint.files.end())
+    throw Error(ExitCode::checkpoint,
+                fmt::format("checkpoint {} has no model.safetensors", printable(folder.string())));
+  return {folder / "model.safetensors", std::move(model->second)};
 }
 
 }  // namespace retort::apps

@@ -74,7 +74,12 @@ bool has_same_weights(models::Architecture a, models::Architecture b) {
 
 LoadedNetwork load_network(const std::filesystem::path& file, const ExpectedNetwork& expected,
                            const models::Task& task, const data::Normalization& normalization) {
-  const checkpoint::Weights weights = checkpoint::load_foreign_weights(file);
+  return load_network(checkpoint::load_foreign_weights(file), file, expected, task, normalization);
+}
+
+LoadedNetwork load_network(const checkpoint::Weights& weights, const std::filesystem::path& file,
+                           const ExpectedNetwork& expected, const models::Task& task,
+                           const data::Normalization& normalization) {
   const std::string shown = printable(file.string());
   LoadedNetwork network;
   network.provenance = Provenance::from_metadata(weights.metadata, shown);

@@ -52,5 +52,9 @@ struct ExpectedNetwork {
 /// other pictures: another normalisation, another number of classes.
 LoadedNetwork load_network(const std::filesystem::path& file, const ExpectedNetwork& expected,
                            const models::Task& task, const data::Normalization& normalization);
+/// The same of weights that were read already; `file` is for messages.
+LoadedNetwork load_network(const checkpoint::Weights& weights, const std::filesystem::path& file,
+                           const ExpectedNetwork& expected, const models::Task& task,
+                           const data::Normalization& normalization);
 
 }  // namespace retort::trainer

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "retort/trainer/callbacks/device_stats_monitor.h"
 
-#include <fstream>
-
 #include <sys/resource.h>
-#include <unistd.h>
 
+#include "retort/core/memory.h"
 #include "retort/trainer/trainer.h"
 
 namespace retort::trainer {
@@ -20,13 +18,6 @@ double process_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-double resident_gigabytes() {
-  std::ifstream file("/proc/self/statm");
-  int64_t size = 0, resident = 0;
-  file >> size >> resident;
-  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE)) / (1 << 30);
-}
-
 }  // namespace
 
 void DeviceStatsMonitor::on_train_batch_end(Trainer& trainer, const StepResult&) {
@@ -35,7 +26,7 @@ void DeviceStatsMonitor::on_train_batch_end(Trainer& trainer, const StepResult&)
   const double seconds = process_seconds();
   const double elapsed = std::chrono::duration<double>(now - std::exchange(since_, now)).count();
   trainer.log("device/cpu_percent", 100 * (seconds - std::exchange(cpu_seconds_, seconds)) / elapsed);
-  trainer.log("device/memory_gigabytes", resident_gigabytes());
+  trainer.log("device/memory_gigabytes", static_cast<double>(resident_memory()) / (1 << 30));
 }
 
 }  // namespace retort::trainer
