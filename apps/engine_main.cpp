@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The engine: the commands that train or infer. The front becomes this program, with the same arguments.
+#include <cerrno>
 #include <cstdio>
 #include <exception>
 #include <new>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -38,14 +40,25 @@ CommandFunction find_function(const std::string& command) {
               fmt::format("'{}' is not a command of the engine; start it through retort", command));
 }
 
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
 // Two runs that write to one directory would spoil each other. The lock is the kernel's: it goes with the
-// process.
+// process. What the file holds is for whoever comes second.
 void hold(const std::filesystem::path& run_directory) {
-  const int file = open((run_directory / ".lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
-  if (file < 0 || flock(file, LOCK_EX | LOCK_NB) != 0)
+  const std::string name = (run_directory / ".lock").string();
+  const int file = open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+  const bool is_held = file >= 0 && flock(file, LOCK_EX | LOCK_NB) == 0;
+  char text[256] = {};
+  if (!is_held && errno == EWOULDBLOCK && read(file, text, sizeof text - 1) >= 0)
     throw Error(ExitCode::resources,
-                fmt::format("{} is held by another run, or cannot be locked; choose another hydra.run.dir",
-                            printable(run_directory.string())));
+                fmt::format("{} is held by another run ({}); choose another hydra.run.dir",
+                            printable(run_directory.string()), printable(first_line(text))));
+  if (!is_held)
+    throw Error(ExitCode::resources,
+                fmt::format("cannot lock {}: {}", printable(name), std::generic_category().message(errno)));
+  gethostname(text, sizeof text - 1);
+  const std::string holder = fmt::format("process {} on {}\n", getpid(), text);
+  if (ftruncate(file, 0) != 0 || write(file, holder.data(), holder.size()) < 0) return;  // held all the same
 }
 
 void run(int argc, char** argv) {
@@ -73,9 +86,6 @@ void run(int argc, char** argv) {
   }
 }
 
-// What LibTorch says of memory, in its own words, without the C++ stack that follows.
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
-
 int fail(ExitCode code, const std::string& message) {
   std::fflush(stdout);
   write_stderr(fmt::format("retort: {}\n", printable_lines(message)));
@@ -99,6 +109,7 @@ int main(int argc, char** argv) {
   } catch (const std::bad_alloc&) {
     return fail(ExitCode::resources, "out of memory; a smaller data.batch_size needs less");
   } catch (const c10::Error& error) {
+    // What LibTorch says, without the C++ stack that follows.
     const std::string text = retort::apps::first_line(error.what_without_backtrace());
     if (text.find("not enough memory") != std::string::npos ||
         text.find("can't allocate memory") != std::string::npos)
