@@ -165,6 +165,24 @@ class Distributed(CommandLineTest):
         self.succeed(*STUDENT, *TWO, "hydra.run.dir=own", env={"OMP_NUM_THREADS": "1"})
         self.assertEqual(self.hashes("r"), self.hashes("own"))
 
+    def test_a_stop_ends_a_rank_that_waits_for_the_others(self):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        rank = self.start(*STUDENT, env={"RANK": "0", "WORLD_SIZE": "2", "LOCAL_WORLD_SIZE": "2", "MASTER_PORT": str(port)})
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            except OSError:
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.01)
+        rank.send_signal(signal.SIGTERM)
+        stderr = rank.communicate(timeout=10)[1]
+        self.assertEqual(rank.returncode, INTERRUPTED, stderr)
+        self.assertRegex(stderr, r"\A[^\n]*rank 0 of 2 was stopped by a signal while it waited[^\n]*\n\Z")
+
     def test_what_cannot_be_is_refused_before_anything_starts(self):
         launcher = {"RANK": "0", "WORLD_SIZE": "2", "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": "1"}
         for command, environment, says in [

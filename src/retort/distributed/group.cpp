@@ -2,8 +2,10 @@
 #include "retort/distributed/group.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 #include <c10/util/Exception.h>
@@ -18,6 +20,7 @@
 #include "retort/core/console.h"
 #include "retort/core/error.h"
 #include "retort/core/sha256.h"
+#include "retort/core/stop.h"
 #include "retort/core/text.h"
 #include "retort/distributed/watchdog.h"
 
@@ -87,6 +90,34 @@ std::string reason_in(const char* text) {
   return reason.substr(0, reason.find(". "));
 }
 
+// Whoever waits for the others to join has nothing to save: a stop ends it at once, though c10d does not
+// listen.
+class ExitOnStop {
+ public:
+  explicit ExitOnStop(const Place& place) : watcher_([this, place] { watch(place); }) {}
+  ~ExitOnStop() {
+    is_over_ = true;
+    watcher_.join();
+  }
+  ExitOnStop(const ExitOnStop&) = delete;
+  ExitOnStop& operator=(const ExitOnStop&) = delete;
+
+ private:
+  void watch(const Place& place) const {
+    while (!is_over_) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      if (!stop_requested()) continue;
+      write_stderr(
+          fmt::format("retort: rank {} of {} was stopped by a signal while it waited for the others\n",
+                      place.rank, place.size));
+      _exit(static_cast<int>(ExitCode::interrupted));
+    }
+  }
+
+  std::atomic<bool> is_over_ = false;
+  std::thread watcher_;
+};
+
 torch::Tensor over(std::span<double> values) {
   return torch::from_blob(values.data(), {static_cast<int64_t>(values.size())}, torch::kFloat64);
 }
@@ -102,6 +133,7 @@ struct Group::Impl {
 
 Group::Group(Options options) : options_(std::move(options)), impl_(std::make_unique<Impl>()) {
   const Place& here = options_.place;
+  const ExitOnStop exit_on_stop(here);
   try {
     impl_->store = with_prefix(here, "group", connect(here, /*may_serve=*/true, options_.join_timeout));
     impl_->beats = with_prefix(here, "beat", connect(here, /*may_serve=*/false, options_.join_timeout));

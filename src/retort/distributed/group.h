@@ -34,7 +34,8 @@ class Group {
     std::function<void(const std::string& line)> last_words = {};  // hears the line before the process exits
   };
 
-  /// Returns once all have joined; an Error (peer) where they do not within join_timeout.
+  /// Returns once all have joined; an Error (peer) where they do not within join_timeout. A stop that is
+  /// asked for meanwhile ends the process (interrupted).
   explicit Group(Options options);
   ~Group();
   Group(const Group&) = delete;
