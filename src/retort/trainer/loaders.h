@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "retort/data/loader.h"
 #include "retort/data/options.h"
 #include "retort/models/model.h"
+#include "retort/trainer/training_options.h"
 
 namespace retort::trainer {
 
@@ -21,5 +23,25 @@ models::Task task_of(const data::Dataset& dataset);
 std::unique_ptr<data::Loader> make_evaluation_loader(const data::Dataset& dataset, std::vector<int64_t> ids,
                                                      const data::Normalization& normalization,
                                                      const data::DataOptions& options);
+
+/// The batches of one training.
+struct TrainingLoaders {
+  std::unique_ptr<data::Loader> train, validation, test;
+  // Only held-out training pictures may choose a checkpoint; without any, the test set shows a curve and
+  // chooses nothing.
+  bool has_validation = false;
+  std::string evaluation_name() const { return has_validation ? "val" : "test"; }
+};
+
+/// Training pictures in the views and the order that the options say, `rank`'s part of each batch of
+/// `world_size` processes. A last batch that would hold one picture a process is left out: batch
+/// normalisation can make nothing of it.
+std::unique_ptr<data::Loader> make_training_loader(const TrainingOptions& options,
+                                                   const data::DataModule& data, int rank = 0,
+                                                   int world_size = 1);
+bool leaves_one_picture(const data::DataModule& data, int64_t batch_size, int64_t world_size);
+
+TrainingLoaders make_loaders(const TrainingOptions& options, const data::DataModule& data, int rank,
+                             int world_size);
 
 }  // namespace retort::trainer

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+#include "retort/trainer/networks.h"
+
+#include <c10/util/Exception.h>
+#include <torch/utils.h>
+
+#include "retort/core/random.h"
+#include "retort/methods/recorded_teacher.h"
+#include "retort/trainer/autocast.h"
+#include "retort/trainer/loaders.h"
+#include "retort/trainer/recorded_logits.h"
+#include "retort/trainer/teacher_form.h"
+#include "retort/trainer/teachers.h"
+
+namespace retort::trainer {
+namespace {
+
+// As Module::to, which would make floats of batch normalisation's counters too.
+void convert_floats(torch::nn::Module& module, torch::Dtype dtype) {
+  const torch::NoGradGuard no_grad;
+  for (torch::Tensor& parameter : module.parameters()) parameter.set_data(parameter.to(dtype));
+  for (torch::Tensor& buffer : module.buffers())
+    if (buffer.is_floating_point()) buffer.set_data(buffer.to(dtype));
+}
+
+void load_teacher(Networks& networks, const TrainingOptions& options, const data::DataModule& data,
+                  Console& console) {
+  if (options.teacher.logits) {
+    networks.teacher = methods::make_recorded_teacher(load_recorded_logits(options, data, console));
+    return;
+  }
+  networks.teachers = load_teachers(options, data, console);
+  networks.teacher = make_teacher(options, networks.teachers, data, console);
+  for (const LoadedNetwork& loaded : networks.teachers)
+    for (const torch::Tensor& parameter : loaded.model->parameters())
+      TORCH_CHECK(!parameter.requires_grad(), "a parameter of the teacher would be trained");
+}
+
+}  // namespace
+
+Networks make_networks(const TrainingOptions& options, const data::DataModule& data, Console& console) {
+  const models::Task task = task_of(data.train);
+  Networks networks;
+  networks.method = options.role == Role::distill ? methods::make_method(options.method, options.teacher)
+                                                  : methods::make_supervised();
+  if (networks.method->needs_teacher()) load_teacher(networks, options, data, console);
+
+  torch::manual_seed(derived_seed(options.seed, RandomStream::initialization, /*step=*/0));
+  networks.model = models::make_model(options.trained_architecture(), task);
+  for (const LoadedNetwork& loaded : networks.teachers)
+    networks.summary.push_back(
+        {"teacher", loaded.architecture.label(), models::measure_cost(*loaded.model, task)});
+  networks.summary.push_back({options.role == Role::teacher ? "teacher" : "student",
+                              options.trained_architecture().label(),
+                              models::measure_cost(*networks.model, task)});
+  convert_floats(*networks.model, storage_dtype(options.trainer.precision));
+  return networks;
+}
+
+}  // namespace retort::trainer
