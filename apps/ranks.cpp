@@ -168,7 +168,8 @@ class Ranks {
 }  // namespace
 
 int ranks_to_start(const config::Node& config) {
-  const auto options = trainer::TrainingOptions::from(config).trainer;
+  const auto training = trainer::TrainingOptions::from(config);
+  const trainer::TrainerOptions& options = training.trainer;
   const auto place = distributed::place_from_environment();
   const int64_t size = options.devices.value_or(1) * options.num_nodes;
   if (place && options.devices && size != place->size)
@@ -176,6 +177,10 @@ int ranks_to_start(const config::Node& config) {
                 fmt::format("trainer.devices={} on trainer.num_nodes={} are {} processes, and the launcher "
                             "started {} (WORLD_SIZE); trainer.devices=auto takes the launcher's",
                             *options.devices, options.num_nodes, size, place->size));
+  if (training.finds_batch_size() && (place || size > 1))
+    throw Error(ExitCode::config,
+                "callbacks.batch_size_finder is for one process: several would each find "
+                "another size; give them data.batch_size");
   if (place) return 0;
   if (options.num_nodes > 1)
     throw Error(ExitCode::config,

@@ -157,6 +157,10 @@ StudyOptions StudyOptions::from(const Node& config) {
         !distilled.callbacks.model_checkpoint->save_last)
       trainer.fail("enable_checkpointing",
                    "a study measures what its trainings save last (callbacks.model_checkpoint)");
+    if (distilled.finds_batch_size())
+      root.fail("callbacks",
+                "callbacks.batch_size_finder would find a size for each training, and a study compares "
+                "them at one: set data.batch_size");
     if (distilled.resumes_by_itself) root.fail("resume", "a study goes on by itself; leave this at never");
   }
   return options;

@@ -121,6 +121,22 @@ LearningRateFinderOptions read_learning_rate_finder(config::Reader reader) {
   return options;
 }
 
+BatchSizeFinderOptions read_batch_size_finder(config::Reader reader) {
+  BatchSizeFinderOptions options;
+  options.is_binsearch = reader.choice("mode", {"power", "binsearch"}) == "binsearch";
+  const auto read = [&](const char* key, int64_t& target, double at_most) {
+    target = reader.optional_integer(key, {.at_least = 1, .at_most = at_most}).value_or(target);
+  };
+  read("steps_per_trial", options.steps_per_trial, 1e6);
+  read("init_val", options.init_val, 1e6);
+  read("max_trials", options.max_trials, 1e6);
+  read("max_val", options.max_val, 1e6);
+  options.margin = reader.optional_number("margin", {.at_least = 0, .below = 1}).value_or(options.margin);
+  if (options.init_val > options.max_val) reader.fail("init_val", "expected no more than max_val");
+  reader.finish();
+  return options;
+}
+
 TimerOptions read_timer(config::Reader reader) {
   TimerOptions options;
   options.duration_seconds = read_duration(reader, "duration");
@@ -161,6 +177,7 @@ CallbacksOptions CallbacksOptions::from(const config::Node& node) {
   read("stochastic_weight_averaging", options.stochastic_weight_averaging, read_swa);
   read("learning_rate_monitor", options.learning_rate_monitor, read_learning_rate_monitor);
   read("learning_rate_finder", options.learning_rate_finder, read_learning_rate_finder);
+  read("batch_size_finder", options.batch_size_finder, read_batch_size_finder);
   read("timer", options.timer, read_timer);
   read("throughput_monitor", options.throughput_monitor, read_throughput_monitor);
   read("device_stats_monitor", options.device_stats_monitor, read_device_stats_monitor);

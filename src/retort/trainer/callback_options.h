@@ -66,6 +66,16 @@ struct LearningRateFinderOptions {
   bool update_attr = true;                         // train at the rate that was found
 };
 
+/// Lightning's names and defaults.
+struct BatchSizeFinderOptions {
+  bool is_binsearch = false;  // close the gap after doubling
+  int64_t steps_per_trial = 3;
+  int64_t init_val = 2;  // the first size
+  int64_t max_trials = 25;
+  double margin = 0.05;  // binsearch: the share that is taken off
+  int64_t max_val = 8192;
+};
+
 struct TimerOptions {
   std::optional<double> duration_seconds{};
   bool each_step = true;  // else looked at each epoch
@@ -84,6 +94,7 @@ struct CallbacksOptions {
   std::optional<SwaOptions> stochastic_weight_averaging{};
   std::optional<LearningRateMonitorOptions> learning_rate_monitor{};
   std::optional<LearningRateFinderOptions> learning_rate_finder{};
+  std::optional<BatchSizeFinderOptions> batch_size_finder{};
   std::optional<TimerOptions> timer{};
   std::optional<ThroughputMonitorOptions> throughput_monitor{};
   bool device_stats_monitor = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "retort/trainer/training.h"
 
+#include <charconv>
 #include <chrono>
 #include <optional>
 
@@ -10,6 +11,7 @@
 #include "retort/core/text.h"
 #include "retort/tracking/fan_out.h"
 #include "retort/tracking/registry.h"
+#include "retort/trainer/batch_size_finder.h"
 #include "retort/trainer/callback_list.h"
 #include "retort/trainer/callbacks/metric_log.h"
 #include "retort/trainer/callbacks/progress_bar.h"
@@ -45,7 +47,8 @@ Fingerprint fingerprint_of_run(const TrainingOptions& options, const Strategy& s
 // Rank 0 finds it, for all.
 std::optional<ResumePoint> find_resume(const TrainingOptions& options, const fs::path& run_directory,
                                        Strategy& strategy, Console& console) {
-  const ResumeTerms terms{run_directory, fingerprint_of_run(options, strategy), options.trainer.allow_changes};
+  ResumeTerms terms{run_directory, fingerprint_of_run(options, strategy), options.trainer.allow_changes};
+  if (options.finds_batch_size()) terms.allow_changes.emplace_back(kBatchSize);  // it was found there
   std::optional<ResumePoint> point;
   if (strategy.is_main() && options.trainer.ckpt_path)
     point = find_resume_point(*options.trainer.ckpt_path, terms, console);
@@ -54,6 +57,18 @@ std::optional<ResumePoint> find_resume(const TrainingOptions& options, const fs:
   const std::string folder = strategy.share(point ? fs::absolute(point->folder).string() : "");
   if (!strategy.is_main() && !folder.empty()) point = find_resume_point(folder, terms, console);
   return point;
+}
+
+int64_t batch_size_of(const ResumePoint& point) {
+  const auto found = point.fingerprint.find(kBatchSize);
+  const std::string text = found == point.fingerprint.end() ? "" : found->second;
+  int64_t size = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, size);
+  if (error != std::errc() || rest != end || size < 1)
+    throw Error(ExitCode::checkpoint, fmt::format("cannot go on from {}: its {} is no number",
+                                                  printable(point.folder.string()), kBatchSize));
+  return size;
 }
 
 std::unique_ptr<tracking::Tracker> make_tracker_of_run(const TrainingOptions& options,
@@ -132,6 +147,9 @@ Run::Run(TrainingOptions options, const data::DataModule& data, const fs::path& 
   directory_ = is_main ? own_directory : fs::path(main_directory);
   optimizer_ = optim::make_optimizer(options_.optimizer, checkpoint::parameters_of(*networks_.model));
   resume_ = find_resume(options_, directory_, *strategy_, console_);
+  if (options_.finds_batch_size())
+    options_.set_batch_size(resume_ ? batch_size_of(*resume_)
+                                    : find_batch_size(options_, data_, networks_, *optimizer_, console_));
   loaders_ = make_loaders(options_, data_, strategy_->rank(), strategy_->size());
   if (leaves_one_picture(data_, options_.data.batch_size, strategy_->size()))
     console_.say("the last picture of each epoch is left out: it would be a batch by itself");

@@ -80,4 +80,10 @@ TrainingOptions TrainingOptions::from(const config::Node& config) {
   return options;
 }
 
+void TrainingOptions::set_batch_size(int64_t size) {
+  data.batch_size = size;
+  config.set(kBatchSize, config::Node(size));
+  fingerprint = fingerprint_of(config);
+}
+
 }  // namespace retort::trainer

@@ -18,6 +18,8 @@
 
 namespace retort::trainer {
 
+inline constexpr char kBatchSize[] = "data.batch_size";
+
 /// What a run trains (`model.name`).
 enum class Role { teacher, student, distill };
 
@@ -40,6 +42,11 @@ struct TrainingOptions {
 
   /// Checks every key, the method's too: nothing is left to be refused after data were read.
   static TrainingOptions from(const config::Node& config);
+
+  /// callbacks.batch_size_finder; a dev run looks at other things.
+  bool finds_batch_size() const { return callbacks.batch_size_finder && !trainer.is_dev_run; }
+  /// As if data.batch_size had been configured so.
+  void set_batch_size(int64_t size);
 
   const models::Architecture& trained_architecture() const {
     return role == Role::teacher ? teacher_architecture : student_architecture;

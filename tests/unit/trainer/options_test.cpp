@@ -165,9 +165,23 @@ std::string callback_refusal(const std::string& file, const std::string& key, co
 TEST(CallbacksOptions, EveryShippedFileIsTaken) {
   for (const char* name :
        {"model_checkpoint", "early_stopping", "ema_weight_averaging", "learning_rate_monitor",
-        "learning_rate_finder", "timer", "throughput_monitor", "device_stats_monitor"})
+        "learning_rate_finder", "batch_size_finder", "timer", "throughput_monitor", "device_stats_monitor"})
     EXPECT_NO_THROW(CallbacksOptions::from(shipped("callbacks/" + std::string(name) + ".yaml"))) << name;
   EXPECT_EQ(callback_refusal("stochastic_weight_averaging", "swa_lrs", node(0.05)), "");
+}
+
+TEST(CallbacksOptions, ABatchSizeFinderHasLightningsDefaults) {
+  const auto options = *CallbacksOptions::from(shipped("callbacks/batch_size_finder.yaml")).batch_size_finder;
+  EXPECT_FALSE(options.is_binsearch);
+  EXPECT_EQ(options.steps_per_trial, 3);
+  EXPECT_EQ(options.init_val, 2);
+  EXPECT_EQ(options.max_trials, 25);
+  EXPECT_EQ(options.margin, 0.05);
+  EXPECT_EQ(options.max_val, 8192);
+  EXPECT_EQ(callback_refusal("batch_size_finder", "mode", node("binsearch")), "");
+  EXPECT_NE(callback_refusal("batch_size_finder", "mode", node("fast")).find("binsearch"), std::string::npos);
+  EXPECT_NE(callback_refusal("batch_size_finder", "init_val", node(9000)).find("max_val"), std::string::npos);
+  EXPECT_NE(callback_refusal("batch_size_finder", "margin", node(1.0)), "");
 }
 
 TEST(CallbacksOptions, TheTestSetChoosesNothing) {

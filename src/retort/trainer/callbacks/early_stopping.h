@@ -20,14 +20,15 @@ class EarlyStopping : public Callback {
   void on_validation_end(Trainer& trainer, const metrics::Classification& evaluation) override;
   void on_train_epoch_end(Trainer& trainer, const EpochResult& epoch) override;
 
+  /// Looks at the next figure: why to end now, or nothing when training goes on.
+  std::string judge(double value);
+
   std::string name() const override { return "early_stopping"; }
   nlohmann::json state() const override;
   void load_state(const nlohmann::json& state) override;
 
  private:
   void look(Trainer& trainer);
-  /// Why to end now; empty when training goes on.
-  std::string judge(double value);
 
   EarlyStoppingOptions options_;
   Console& console_;

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+#include "retort/trainer/batch_size_finder.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "retort/core/error.h"
+#include "retort/core/memory.h"
+#include "retort/core/stop.h"
+#include "retort/core/text.h"
+#include "retort/core/text_table.h"
+#include "retort/trainer/loaders.h"
+#include "retort/trainer/trainer.h"
+
+namespace retort::trainer {
+namespace {
+
+constexpr double kUsableShare = 0.9;  // of the memory: the rest is for what a foretelling misses
+
+std::string bytes(double value) { return human_bytes(static_cast<uint64_t>(value)); }
+
+// On the line through the last two trials.
+double foretold_peak(const BatchSizeTrial& before, const BatchSizeTrial& last, int64_t size) {
+  const double growth = std::max(0.0, last.peak_bytes - before.peak_bytes);
+  return last.peak_bytes + growth * static_cast<double>(size - last.size) /
+                               static_cast<double>(std::max<int64_t>(1, last.size - before.size));
+}
+
+BatchSizeTrial run_trial(TrainingOptions options, const data::DataModule& data, Networks& networks,
+                         optim::Optimizer& optimizer, int64_t size) {
+  options.data.batch_size = size;
+  const auto loader = make_training_loader(options, data);
+  Strategy alone;
+  Trainer trainer({.precision = options.trainer.precision},
+                  {.strategy = alone,
+                   .model = *networks.model,
+                   .method = *networks.method,
+                   .teacher = networks.teacher.get(),
+                   .optimizer = optimizer,
+                   .schedule = {.name = "constant"},
+                   .train_loader = *loader,
+                   .validation_loader = *loader,
+                   .seed = options.seed},
+                  {});
+  const int64_t steps = options.callbacks.batch_size_finder->steps_per_trial;
+  BatchSizeTrial trial{.size = size};
+  reset_memory_peak();
+  int64_t done = 0;
+  trainer.try_steps(
+      steps, [](int64_t) { return 0.0; },
+      [&](const StepResult& step) {
+        // The first step makes what later ones find.
+        if (++done > 1 || steps == 1)
+          trial.images_per_second = static_cast<double>(step.samples) / step.seconds;
+        return !stop_requested();
+      });
+  trial.peak_bytes = static_cast<double>(memory_peak());
+  if (stop_requested())
+    throw Error(ExitCode::interrupted, "stopped by a signal while the batch size was looked for");
+  return trial;
+}
+
+std::string table_of(const std::vector<BatchSizeTrial>& trials, bool is_unicode) {
+  std::vector<std::vector<std::string>> rows = {{"batch size", "memory", "images/s"}};
+  for (const BatchSizeTrial& trial : trials)
+    rows.push_back({std::to_string(trial.size), bytes(trial.peak_bytes),
+                    fmt::format("{:.0f}", trial.images_per_second)});
+  std::string table = text_table(rows, {.right = {0, 1, 2}, .is_unicode = is_unicode});
+  table.pop_back();  // the last line's end
+  return table;
+}
+
+}  // namespace
+
+FoundBatchSize search_batch_size(const BatchSizeFinderOptions& options, int64_t most, double idle_bytes,
+                                 double limit, const std::function<BatchSizeTrial(int64_t)>& run) {
+  const int64_t largest = std::min(most, options.max_val);
+  FoundBatchSize found{.reason =
+                           most < options.max_val ? "the data have no more pictures" : "that is max_val"};
+  BatchSizeTrial before{.peak_bytes = idle_bytes}, last = before;
+  int64_t too_large = largest + 1;
+  const auto holds = [&](int64_t size) {
+    double peak = found.trials.empty() ? 0 : foretold_peak(before, last, size);
+    if (peak <= limit) {
+      found.trials.push_back(run(size));
+      peak = found.trials.back().peak_bytes;
+    }
+    if (peak > limit) {
+      found.reason = fmt::format("{} would take {} of {}", size, bytes(peak), bytes(limit));
+      return false;
+    }
+    before = std::exchange(last, found.trials.back());
+    return true;
+  };
+  for (int64_t size = std::min(options.init_val, largest); size > found.size && size < too_large;) {
+    if (static_cast<int64_t>(found.trials.size()) == options.max_trials) {
+      found.reason = "max_trials were done";
+      break;
+    }
+    (holds(size) ? found.size : too_large) = size;
+    if (too_large > largest)
+      size = std::min(2 * found.size, largest);
+    else if (options.is_binsearch || found.size == 0)
+      size = (found.size + too_large) / 2;
+  }
+  if (found.size == 0)
+    throw Error(ExitCode::resources, fmt::format("no batch fits into the memory: {}", found.reason));
+  if (options.is_binsearch && too_large <= largest)
+    found.size =
+        std::max<int64_t>(1, static_cast<int64_t>(static_cast<double>(found.size) * (1 - options.margin)));
+  return found;
+}
+
+int64_t find_batch_size(const TrainingOptions& options, const data::DataModule& data, Networks& networks,
+                        optim::Optimizer& optimizer, Console& console) {
+  const FoundBatchSize found =
+      search_batch_size(*options.callbacks.batch_size_finder, static_cast<int64_t>(data.train_ids.size()),
+                        static_cast<double>(resident_memory()),
+                        kUsableShare * static_cast<double>(memory_limit()), [&](int64_t size) {
+                          console.set_live_line(fmt::format("looking for a batch size: {}", size));
+                          return run_trial(options, data, networks, optimizer, size);
+                        });
+  console.clear_live_line();
+  console.say(table_of(found.trials, console.has_unicode()));
+  console.say(fmt::format("batch size {}: {}", found.size, found.reason));
+  return found.size;
+}
+
+}  // namespace retort::trainer
