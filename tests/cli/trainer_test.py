@@ -8,7 +8,7 @@ import time
 import unittest
 from pathlib import Path
 
-from support import CHECKPOINT, CONFIG, INTERRUPTED, NUMERIC, QUICK, CommandLineTest
+from support import CHECKPOINT, CONFIG, INTERRUPTED, NUMERIC, QUICK, RESOURCES, CommandLineTest
 
 STUDENT = ["train", *QUICK, "model.name=student"]
 
@@ -49,6 +49,8 @@ class Trainer(CommandLineTest):
             (["callbacks=[default,early_stopping]", "+callbacks.early_stopping.patients=3"], ["patience"]),
             (["callbacks.model_checkpoint.filename=a/b"], ["filename"]),
             (["callbacks=none", "trainer.on_nonfinite=rollback"], ["rollback"]),
+            (["callbacks=[default,batch_size_finder]", "trainer.devices=2"], ["batch_size_finder", "one process"]),
+            (["callbacks=[default,batch_size_finder]", "callbacks.batch_size_finder.mode=fast"], ["binsearch"]),
             (["callbacks=[default,ema_weight_averaging,stochastic_weight_averaging]",
               "callbacks.stochastic_weight_averaging.swa_lrs=0.1"], ["average"]),
         ]:
@@ -117,6 +119,35 @@ class Trainer(CommandLineTest):
         self.assertRegex(result.stdout, r"learning rate \S+ \(X\)")
         self.assertTrue((self.folder / "r/learning_rate_finder.csv").exists())
 
+    def test_a_batch_size_that_was_found_is_as_if_it_were_configured(self):
+        finder = ["callbacks=[default,batch_size_finder]", "callbacks.batch_size_finder.max_val=32"]
+        run = [*STUDENT, "schedule=constant"]
+        result = self.succeed(*run, *finder, "trainer.max_steps=33", "hydra.run.dir=found")
+        self.assertRegex(result.stdout, r"batch size +memory +images/s\n.*\n +2 .*\n +4 .*\n +8 .*\n +16 .*\n +32 .*B +\d+\n")
+        self.assertIn("batch size 32: that is max_val", result.stdout)
+        self.assertEqual(json.loads((self.folder / "found/run.json").read_text())["config"]["data"]["batch_size"], 32)
+        # Whoever goes on has the size that was found then, whatever would be found now.
+        again = self.succeed(*run, *finder, "callbacks.batch_size_finder.max_val=8", "trainer.ckpt_path=found", "hydra.run.dir=found")
+        self.assertNotIn("images/s", again.stdout)
+        self.succeed(*run, "data.batch_size=32", "hydra.run.dir=told")
+        self.expect_same("found", "told", ["checkpoints/last/model.safetensors", "checkpoints/last/optimizer.safetensors"])
+
+    def test_the_time_is_limited(self):
+        start = time.monotonic()
+        result = self.succeed(*STUDENT, "trainer.max_epochs=1000000", "trainer.max_time=00:00:00:01", "hydra.run.dir=r")
+        self.assertLess(time.monotonic() - start, 30)
+        self.assertIn("timer: ", result.stdout)
+
+    def test_barebones_says_and_keeps_nothing_of_the_training(self):
+        result = self.succeed(*STUDENT, "hydra.run.dir=full")
+        self.assertIn("FLOPs/picture", result.stdout)
+        self.assertRegex(result.stdout, r"test accuracy .* errors in 1024")
+        result = self.succeed(*STUDENT, "trainer.barebones=true", "hydra.run.dir=bare")
+        self.assertNotIn("FLOPs", result.stdout)
+        self.assertEqual(len(result.stdout.splitlines()), 2, result.stdout)
+        for name in ["metrics.csv", "checkpoints"]:
+            self.assertFalse((self.folder / "bare" / name).exists(), name)
+
     def test_names_of_the_best_hold_no_folder(self):
         self.succeed(*STUDENT, "callbacks.model_checkpoint.filename='{epoch:02d}-{val/accuracy_top1:.3f}'",
                      "callbacks.model_checkpoint.save_top_k=-1", "hydra.run.dir=r")
@@ -164,6 +195,15 @@ class Trainer(CommandLineTest):
         process.communicate(timeout=60)
         self.assertEqual(process.returncode, INTERRUPTED)
 
+    def test_a_second_run_in_a_directory_is_told_who_holds_it(self):
+        long = [*STUDENT, "trainer.max_epochs=1000", "hydra.run.dir=r"]
+        process = self.start(*long)
+        self.wait_for("r/metrics.csv", process)
+        self.refuse(RESOURCES, *long, says=["r is held by another run", f"process {process.pid} on", "hydra.run.dir"])
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+        self.assertEqual(process.returncode, INTERRUPTED)
+
     def test_what_is_not_finite_is_named_and_never_saved(self):
         fast = ["optimizer=sgd", "optimizer.lr=1e30", "hydra.run.dir=r"]
         self.refuse(NUMERIC, *STUDENT, *fast, says=["step", "lr", "first in"])
@@ -172,14 +212,22 @@ class Trainer(CommandLineTest):
                     says=["max_nonfinite=3"])
 
     def test_other_precisions_train(self):
-        for precision in ["64-true", "32"]:
+        def of_weights(precision):
             self.succeed(*STUDENT, f"trainer.precision={precision}", f"hydra.run.dir=p{precision}")
+            with open(self.folder / f"p{precision}/checkpoints/last/model.safetensors", "rb") as file:
+                header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+            return {entry["dtype"] for name, entry in header.items() if name != "__metadata__"}
+
+        self.assertEqual(of_weights("64-true"), {"F64"})
+        self.assertEqual(of_weights("32"), {"F32"})
         flags = Path("/proc/cpuinfo").read_text()
         if "avx512_bf16" not in flags and "amx_bf16" not in flags:
             self.refuse(CONFIG, *STUDENT, "trainer.precision=bf16-mixed", says=["bfloat16"])
             return
-        for precision in ["bf16-mixed", "bf16-true"]:
-            self.succeed(*STUDENT, f"trainer.precision={precision}", f"hydra.run.dir=p{precision}")
+        self.assertEqual(of_weights("bf16-mixed"), {"F32"})
+        self.assertNotEqual(self.sha256("p32/checkpoints/last/model.safetensors"),
+                            self.sha256("pbf16-mixed/checkpoints/last/model.safetensors"))
+        self.assertEqual(of_weights("bf16-true"), {"BF16"})
 
     def test_a_last_batch_of_one_picture_is_left_out(self):
         result = self.succeed(*STUDENT, "data.validation_size=59871", "trainer.limit_train_batches=1.0", "hydra.run.dir=r")

@@ -6,9 +6,11 @@
 #include <stdlib.h>
 
 #include "retort/core/error.h"
+#include "retort/trainer/callbacks/averaged_weights.h"
 #include "retort/trainer/callbacks/early_stopping.h"
 #include "retort/trainer/callbacks/ema_weight_averaging.h"
 #include "retort/trainer/callbacks/learning_rate_finder.h"
+#include "retort/trainer/callbacks/learning_rate_monitor.h"
 #include "retort/trainer/callbacks/model_checkpoint.h"
 #include "retort/trainer/callbacks/nonfinite_policy.h"
 #include "retort/trainer/callbacks/stochastic_weight_averaging.h"
@@ -79,6 +81,19 @@ TEST_F(CallbacksTest, ModelCheckpointSavesEveryFewSteps) {
   EXPECT_EQ(saved(), (std::vector<std::string>{"last", "step-00000003", "step-00000004"}));
 }
 
+TEST_F(CallbacksTest, ModelCheckpointSavesEveryFewEpochs) {
+  Training training(saving({.max_epochs = 5, .max_steps = 14}, {.every_n_epochs = 2}));
+  training.trainer->fit();
+  EXPECT_EQ(saved(), (std::vector<std::string>{"last", "step-00000008", "step-00000014"}));
+}
+
+TEST_F(CallbacksTest, ModelCheckpointSavesAfterSomeTime) {
+  Training training(
+      saving({.max_epochs = 1, .max_steps = 3}, {.every_n_epochs = 0, .train_time_interval_seconds = 0}));
+  training.trainer->fit();
+  EXPECT_EQ(saved(), (std::vector<std::string>{"last", "step-00000002", "step-00000003"}));
+}
+
 TEST_F(CallbacksTest, ModelCheckpointLeavesTheBestAlone) {
   Training training(saving({.max_epochs = 3}, {.monitor = "train/loss", .save_last = false}));
   training.trainer->fit();
@@ -123,6 +138,18 @@ TEST_F(CallbacksTest, EarlyStoppingEndsAtItsThreshold) {
   EXPECT_EQ(diverged.trainer->progress().epoch, 1);
 }
 
+TEST_F(CallbacksTest, EarlyStoppingCountsNoGainBelowMinDelta) {
+  const auto epochs = [&](double min_delta) {
+    Training training(with<EarlyStopping>(
+        {.max_epochs = 6},
+        EarlyStoppingOptions{.monitor = "train/loss_epoch", .min_delta = min_delta, .patience = 2}));
+    training.trainer->fit();
+    return training.trainer->progress().epoch;
+  };
+  EXPECT_EQ(epochs(0), 6);     // it falls in each
+  EXPECT_EQ(epochs(1000), 3);  // but never by so much
+}
+
 TEST_F(CallbacksTest, EarlyStoppingRefusesAFigureThatIsNotThere) {
   Training strict(with<EarlyStopping>({.max_epochs = 2}, EarlyStoppingOptions{.monitor = "val/los"}));
   EXPECT_THROW(strict.trainer->fit(), Error);
@@ -130,6 +157,56 @@ TEST_F(CallbacksTest, EarlyStoppingRefusesAFigureThatIsNotThere) {
       with<EarlyStopping>({.max_epochs = 2}, EarlyStoppingOptions{.monitor = "val/los", .strict = false}));
   lax.trainer->fit();
   EXPECT_EQ(lax.trainer->progress().epoch, 2);
+}
+
+TEST_F(CallbacksTest, EarlyStoppingEndsAtWhatIsNotFinite) {
+  for (const double value : {std::nan(""), std::numeric_limits<double>::infinity()}) {
+    EXPECT_NE(EarlyStopping({.monitor = "val/loss"}, console_).judge(value), "");
+    EXPECT_EQ(EarlyStopping({.monitor = "val/loss", .check_finite = false}, console_).judge(value), "");
+  }
+}
+
+TEST_F(CallbacksTest, TheRateMonitorLogsWhatItIsAskedFor) {
+  struct Watch : Callback {
+    explicit Watch(NamedValues& all) : values(all) {}
+    void on_train_batch_end(Trainer& trainer, const StepResult&) override { values = trainer.logged(); }
+    std::string name() const override { return "watch"; }
+    NamedValues& values;
+  };
+  const auto logged = [](LearningRateMonitorOptions options) {
+    NamedValues values;
+    const optim::OptimizerOptions sgd{.name = "sgd", .lr = 0.1, .momentum = 0.9, .weight_decay = 0.01};
+    Training training({.options = {.max_epochs = 1, .max_steps = 1},
+                       .optimizer = sgd,
+                       .add_callbacks = [&](Callbacks& callbacks, models::Model&) {
+                         callbacks.push_back(std::make_unique<LearningRateMonitor>(options, sgd));
+                         callbacks.push_back(std::make_unique<Watch>(values));
+                       }});
+    training.trainer->fit();
+    return values;
+  };
+  EXPECT_EQ(logged({}), (NamedValues{{"lr-sgd", 0.1}}));
+  EXPECT_EQ(logged({.log_momentum = true, .log_weight_decay = true}),
+            (NamedValues{{"lr-sgd", 0.1}, {"lr-sgd-momentum", 0.9}, {"lr-sgd-weight_decay", 0.01}}));
+  EXPECT_EQ(logged({.each_step = false}), NamedValues{});
+}
+
+TEST_F(CallbacksTest, AnAverageTakesStatisticsAsItIsAsked) {
+  const auto running_mean = [](bool averages_buffers) {
+    const auto model =
+        models::make_model({.name = "resnet8"}, {.channels = 3, .height = 8, .width = 8, .num_classes = 2});
+    AveragedWeights average(*model);
+    const torch::NoGradGuard no_grad;
+    for (torch::Tensor& buffer : model->buffers()) buffer.fill_(4);
+    average.update(*model, /*share=*/0.25, averages_buffers);
+    checkpoint::Checkpoint checkpoint;
+    average.save(checkpoint);
+    for (const auto& [name, tensor] : checkpoint.files["model"].tensors)
+      if (name.ends_with("running_mean")) return tensor.max().item<double>();
+    return -1.0;
+  };
+  EXPECT_EQ(running_mean(true), 1);  // from 0 a quarter of the way to 4
+  EXPECT_EQ(running_mean(false), 4);
 }
 
 TEST_F(CallbacksTest, ATimerEndsTheTrainingAndRemembersWhatWasUsed) {

@@ -3,9 +3,13 @@
 
 #include <limits>
 
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
 #include <gtest/gtest.h>
+#include <torch/csrc/autograd/anomaly_mode.h>
 
 #include "retort/core/error.h"
+#include "retort/trainer/compute_settings.h"
 #include "training_fixture.h"
 
 namespace retort::trainer {
@@ -190,12 +194,44 @@ TEST(Trainer, ARequestedEndWaitsForTheMinimum) {
   fixture.trainer->request_end();
   fixture.trainer->fit();
   EXPECT_EQ(fixture.trainer->progress().epoch, 2);
+  Fixture steps({.max_epochs = 9, .min_steps = 6});
+  steps.trainer->request_end();
+  steps.trainer->fit();
+  EXPECT_EQ(steps.trainer->progress().step, 6);
 }
 
 TEST(Trainer, LooksAtTheValidationFirstAndTellsNobody) {
   Fixture fixture({.max_epochs = 1, .num_sanity_val_steps = 2});
   fixture.trainer->fit();
   EXPECT_EQ(fixture.recorder->validated_steps, (std::vector<int64_t>{4}));
+  for (const int64_t steps : {4, -1}) {
+    Fixture spoiled({.max_epochs = 1, .num_sanity_val_steps = steps});
+    spoiled.dataset.labels.back() = 7;  // of a class that is not there; training does not see it
+    EXPECT_ANY_THROW(spoiled.trainer->fit());
+    EXPECT_EQ(spoiled.recorder->hooks, std::vector<std::string>{"fit_start"});
+  }
+}
+
+TEST(Trainer, LimitsValidations) {
+  Fixture fixture({.max_epochs = 1, .limit_val_batches = {.count = 3}});
+  fixture.dataset.labels.back() = 7;  // in the last of four batches
+  fixture.trainer->fit();
+  EXPECT_EQ(fixture.trainer->progress().evaluation->samples, 3 * 16);
+  Fixture none({.max_epochs = 1, .limit_val_batches = {.share = 0.0}});
+  none.trainer->fit();
+  EXPECT_TRUE(none.recorder->validated_steps.empty());
+}
+
+TEST(Trainer, ClipsGradients) {
+  for (const ClipAlgorithm algorithm : {ClipAlgorithm::norm, ClipAlgorithm::value}) {
+    Fixture fixture({.max_epochs = 1, .gradient_clip_val = 1e-6, .gradient_clip_algorithm = algorithm}, -1,
+                    {.optimizer = {.name = "sgd", .lr = 0.1, .momentum = 0}});
+    const torch::Tensor before = fixture.model->parameters()[0].detach().clone();
+    fixture.trainer->fit();
+    const double moved = (fixture.model->parameters()[0] - before).abs().max().item<double>();
+    EXPECT_GT(moved, 0);
+    EXPECT_LT(moved, 4 * 0.1 * 1e-6 * 1.1);
+  }
 }
 
 TEST(Trainer, StepsThatAreTriedAreForgotten) {
@@ -224,6 +260,18 @@ TEST(Trainer, LeavesOutAStepThatIsNotFiniteAndGoesOn) {
   EXPECT_EQ(fixture.recorder->faults.size(), 4u);
   EXPECT_EQ(fixture.recorder->losses.size(), 0u);
   EXPECT_EQ(fixture.trainer->progress().step, 4);
+}
+
+TEST(ComputeSettings, AreTheProcesss) {
+  const int threads = at::get_num_threads();
+  apply_compute_settings({.num_threads = threads + 1, .deterministic = true, .detect_anomaly = true});
+  EXPECT_EQ(at::get_num_threads(), threads + 1);
+  EXPECT_TRUE(at::globalContext().deterministicAlgorithms());
+  EXPECT_TRUE(torch::autograd::AnomalyMode::is_enabled());
+  apply_compute_settings({.num_threads = threads});
+  EXPECT_EQ(at::get_num_threads(), threads);
+  EXPECT_FALSE(at::globalContext().deterministicAlgorithms());
+  EXPECT_FALSE(torch::autograd::AnomalyMode::is_enabled());
 }
 
 TEST(Trainer, RefusesAnEpochWithoutABatch) {

@@ -50,7 +50,7 @@ struct TrainingSettings {
   std::function<void(Callbacks&, models::Model&)> add_callbacks = [](Callbacks&, models::Model&) {};
 };
 
-// A training of an MLP on 60 of the pictures above, with everything that it needs.
+// A training of an MLP on 60 of the pictures above, with everything that it needs; all are validated.
 class Training {
  public:
   explicit Training(const TrainingSettings& settings)
@@ -60,7 +60,7 @@ class Training {
                       .rank = settings.rank,
                       .world_size = settings.world_size,
                       .seed = 1}),
-        validation_loader(dataset, ids, normalization, {.batch_size = 16}) {
+        validation_loader(dataset, all_ids, normalization, {.batch_size = 16}) {
     {
       // The generator is the process's: of two threads that each make one, the other waits.
       static std::mutex generator;
@@ -91,11 +91,7 @@ class Training {
   }
 
   data::Dataset dataset = make_pictures();
-  std::vector<int64_t> ids = [] {
-    std::vector<int64_t> all(60);
-    std::iota(all.begin(), all.end(), 0);
-    return all;
-  }();
+  std::vector<int64_t> ids = first(60), all_ids = first(64);
   data::Normalization normalization{.mean = {0.5}, .std = {0.5}};
   data::Loader train_loader, validation_loader;
   std::shared_ptr<Strategy> strategy;
@@ -103,6 +99,13 @@ class Training {
   std::shared_ptr<models::Model> model;
   std::unique_ptr<optim::Optimizer> optimizer;
   std::unique_ptr<Trainer> trainer;
+
+ private:
+  static std::vector<int64_t> first(size_t count) {
+    std::vector<int64_t> ids(count);
+    std::iota(ids.begin(), ids.end(), 0);
+    return ids;
+  }
 };
 
 }  // namespace retort::trainer
