@@ -144,6 +144,17 @@ class Distributed(CommandLineTest):
                                           rf"rank {1 - rank} of 2 stops at step \d+: nothing was heard of rank {rank} \(at step \d+\)")
                 subprocess.run(["rm", "-rf", self.folder / "r"], check=True)
 
+    def test_a_job_that_is_suspended_goes_on(self):
+        process, engines = self.start_long()
+        for moment in [signal.SIGSTOP, signal.SIGCONT]:
+            for engine in engines.values():
+                os.kill(engine, moment)
+            time.sleep(TIMEOUT + 1)  # the second time, to see that all are content
+            self.assertIsNone(process.poll())
+        process.send_signal(signal.SIGTERM)
+        stderr = process.communicate(timeout=60)[1]
+        self.assertEqual(process.returncode, INTERRUPTED, stderr)
+
     def test_engines_end_with_who_started_them(self):
         process, engines = self.start_long()
         process.kill()

@@ -43,7 +43,12 @@ void Watchdog::beat() {
 
 void Watchdog::judge() {
   std::unique_lock lock(mutex_);
+  auto looked = Clock::now();
   while (!changed_.wait_for(lock, options_.interval / 2, [this] { return is_over_; })) {
+    // Who was stopped himself, with his job or his machine, does not know who was silent meanwhile.
+    const auto now = Clock::now();
+    if (now - std::exchange(looked, now) > options_.timeout / 2)
+      for (Peer& peer : peers_) peer.heard = now;
     const auto silent = is_losing_ ? std::nullopt : silent_since(options_.timeout);
     if (!silent) continue;
     const auto seconds =

@@ -28,9 +28,9 @@ struct WatchdogOptions {
 
 /// Watches whether the other processes of a training live: each says so every half second, from a thread of
 /// its own, so that neither a long step nor a long save looks like death. One that was stopped, was killed,
-/// or sits on a machine that is gone, falls silent. Where one has been silent for `timeout`, `on_silence` is
-/// called with a line that names it, from a thread that nothing blocks: neither a collective that waits for
-/// ever nor a store that does not answer.
+/// or sits on a machine that is gone, falls silent; while we are stopped ourselves, nobody is. Where one has
+/// been silent for `timeout`, `on_silence` is called with a line that names it, from a thread that nothing
+/// blocks: neither a collective that waits for ever nor a store that does not answer.
 class Watchdog {
  public:
   /// Leaves our beat with the others' and returns the newest of all, a rank each; throws where it cannot.
