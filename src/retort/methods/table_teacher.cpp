@@ -23,7 +23,7 @@ constexpr int64_t kGroup = 16;
 
 class TableTeacher : public Teacher {
  public:
-  TableTeacher(std::unique_ptr<Teacher> live, std::vector<TeacherTable> tables, const Audit& audit)
+  TableTeacher(std::shared_ptr<Teacher> live, std::vector<TeacherTable> tables, const Audit& audit)
       : live_(std::move(live)), tables_(std::move(tables)), audit_(audit) {
     TORCH_CHECK(live_->size() == static_cast<int64_t>(tables_.size()), tables_.size(), " tables for ",
                 live_->size(), " teachers");
@@ -127,7 +127,7 @@ class TableTeacher : public Teacher {
                               printable(table.path().string()), sample, view, difference, largest));
   }
 
-  std::unique_ptr<Teacher> live_;
+  std::shared_ptr<Teacher> live_;
   std::vector<TeacherTable> tables_;
   Audit audit_;
   int64_t answers_ = 0;
@@ -135,7 +135,7 @@ class TableTeacher : public Teacher {
 
 }  // namespace
 
-std::unique_ptr<Teacher> make_table_teacher(std::unique_ptr<Teacher> live, std::vector<TeacherTable> tables,
+std::unique_ptr<Teacher> make_table_teacher(std::shared_ptr<Teacher> live, std::vector<TeacherTable> tables,
                                             const Audit& audit) {
   return std::make_unique<TableTeacher>(std::move(live), std::move(tables), audit);
 }

@@ -9,7 +9,6 @@
 #include "retort/trainer/autocast.h"
 #include "retort/trainer/loaders.h"
 #include "retort/trainer/recorded_logits.h"
-#include "retort/trainer/teacher_form.h"
 #include "retort/trainer/teachers.h"
 
 namespace retort::trainer {
@@ -26,7 +25,7 @@ void convert_floats(torch::nn::Module& module, torch::Dtype dtype) {
 void load_teacher(Networks& networks, const TrainingOptions& options, const data::DataModule& data,
                   Console& console) {
   if (options.teacher.logits) {
-    networks.teacher = methods::make_recorded_teacher(load_recorded_logits(options, data, console));
+    networks.teacher.training = methods::make_recorded_teacher(load_recorded_logits(options, data, console));
     return;
   }
   networks.teachers = load_teachers(options, data, console);

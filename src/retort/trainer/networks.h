@@ -9,6 +9,7 @@
 #include "retort/methods/method.h"
 #include "retort/models/summary.h"
 #include "retort/trainer/network_file.h"
+#include "retort/trainer/teacher_form.h"
 #include "retort/trainer/training_options.h"
 
 namespace retort::trainer {
@@ -16,10 +17,10 @@ namespace retort::trainer {
 /// The networks of a training, and how the one is taught by the others.
 struct Networks {
   std::unique_ptr<methods::Method> method;
-  std::vector<LoadedNetwork> teachers;        // frozen; none where a recording answers for them
-  std::unique_ptr<methods::Teacher> teacher;  // nothing where the method needs none
-  std::shared_ptr<models::Model> model;       // that is trained, stored as trainer.precision says
-  std::vector<models::SummaryRow> summary;    // the teachers, then what is trained
+  std::vector<LoadedNetwork> teachers;      // frozen; none where a recording answers for them
+  FrozenTeacher teacher;                    // nothing where the method needs none; a recording is not live
+  std::shared_ptr<models::Model> model;     // that is trained, stored as trainer.precision says
+  std::vector<models::SummaryRow> summary;  // the teachers, then what is trained
 
   const models::Cost& cost() const { return summary.back().cost; }
 };

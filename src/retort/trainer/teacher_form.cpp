@@ -152,27 +152,22 @@ double audit_tolerance(Arithmetic arithmetic, bool half_rows) {
 
 }  // namespace
 
-std::unique_ptr<methods::Teacher> make_live_teacher(const TrainingOptions& options,
-                                                    const std::vector<LoadedNetwork>& networks,
-                                                    const data::DataModule& data, Console& console) {
-  return methods::make_network_teacher(freeze(networks, choose_arithmetic(options, console), data, console));
-}
-
-std::unique_ptr<methods::Teacher> make_teacher(const TrainingOptions& options,
-                                               const std::vector<LoadedNetwork>& networks,
-                                               const data::DataModule& data, Console& console) {
+FrozenTeacher make_teacher(const TrainingOptions& options, const std::vector<LoadedNetwork>& networks,
+                           const data::DataModule& data, Console& console) {
   const Arithmetic arithmetic = choose_arithmetic(options, console);
-  auto live = methods::make_network_teacher(freeze(networks, arithmetic, data, console));
-  if (options.teacher.table.empty()) return live;
+  const std::shared_ptr<methods::Teacher> live =
+      methods::make_network_teacher(freeze(networks, arithmetic, data, console));
+  if (options.teacher.table.empty()) return {live, live};
   auto tables = open_tables(options, data, arithmetic, console);
-  if (tables.empty()) return live;
+  if (tables.empty()) return {live, live};
   const auto samples = static_cast<int64_t>(data.train_ids.size());
   const int64_t batches = (samples + options.data.batch_size - 1) / options.data.batch_size;
-  return methods::make_table_teacher(std::move(live), std::move(tables),
-                                     {.every_batches = options.teacher.audit_rows > 0 ? batches : 0,
-                                      .rows = options.teacher.audit_rows,
-                                      .tolerance = audit_tolerance(arithmetic, options.teacher.half_rows),
-                                      .seed = options.seed});
+  return {live,
+          methods::make_table_teacher(live, std::move(tables),
+                                      {.every_batches = options.teacher.audit_rows > 0 ? batches : 0,
+                                       .rows = options.teacher.audit_rows,
+                                       .tolerance = audit_tolerance(arithmetic, options.teacher.half_rows),
+                                       .seed = options.seed})};
 }
 
 void cache_teacher(const TrainingOptions& options, const data::DataModule& data, Console& console) {
@@ -180,7 +175,7 @@ void cache_teacher(const TrainingOptions& options, const data::DataModule& data,
     throw Error(ExitCode::config, "teacher.table=null: give the folder that shall hold the table");
   if (options.trainer.num_threads > 0) at::set_num_threads(options.trainer.num_threads);
   const auto networks = load_teachers(options, data, console);
-  const auto teacher = make_teacher(options, networks, data, console);
+  const auto teacher = make_teacher(options, networks, data, console).training;
   const int64_t drawn = options.data.augmentation.drawn_views;
   data::Loader loader(data.train, data.train_ids, data.normalization,
                       {.batch_size = options.data.batch_size,

@@ -12,20 +12,18 @@
 
 namespace retort::trainer {
 
-/// The teacher's networks in inference form, asked each time: for any pictures. Says what it computes in;
-/// int8 that does not answer as float32 does on at least 99.5 % of 512 training pictures is an Error
-/// (config).
-std::unique_ptr<methods::Teacher> make_live_teacher(const TrainingOptions& options,
-                                                    const std::vector<LoadedNetwork>& networks,
-                                                    const data::DataModule& data, Console& console);
+/// A frozen teacher in its two forms; they may be one.
+struct FrozenTeacher {
+  std::shared_ptr<methods::Teacher> live;      // its networks in inference form: answers for any pictures
+  std::shared_ptr<methods::Teacher> training;  // a table before them, which knows training pictures alone
+};
 
-/// The frozen teacher that a training asks, about training pictures alone (a table knows no others): its
-/// networks in inference form, behind tables where teacher.table names a folder. Says what it computes in and
-/// where its tables lie; a table that would be larger than anyone fills is not made, with a line that says
-/// so.
-std::unique_ptr<methods::Teacher> make_teacher(const TrainingOptions& options,
-                                               const std::vector<LoadedNetwork>& networks,
-                                               const data::DataModule& data, Console& console);
+/// Freezes networks, and puts tables before them where teacher.table names a folder. Says what they compute
+/// in and where the tables lie; a table that would be larger than anyone fills is not made, with a line that
+/// says so. Int8 that does not answer as float32 does on at least 99.5 % of 512 training pictures is an Error
+/// (config).
+FrozenTeacher make_teacher(const TrainingOptions& options, const std::vector<LoadedNetwork>& networks,
+                           const data::DataModule& data, Console& console);
 
 /// Fills the tables for every training picture and view: of data.views where that is set, else all of them.
 /// What is there already is not asked again. A stop by a signal is an Error (interrupted); rows stay.

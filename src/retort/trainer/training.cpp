@@ -183,7 +183,7 @@ void Run::make_trainer() {
                                        TrainingParts{.strategy = *strategy_,
                                                      .model = *networks_.model,
                                                      .method = *networks_.method,
-                                                     .teacher = networks_.teacher.get(),
+                                                     .teacher = networks_.teacher.training.get(),
                                                      .optimizer = *optimizer_,
                                                      .schedule = options_.schedule,
                                                      .base_lr = options_.optimizer.lr,

@@ -8,7 +8,6 @@
 #include "retort/models/latency.h"
 #include "retort/trainer/evaluation.h"
 #include "retort/trainer/run_recording.h"
-#include "retort/trainer/teacher_form.h"
 #include "retort/trainer/teachers.h"
 #include "retort/trainer/trainer.h"
 
@@ -79,11 +78,9 @@ void record_test(const FinishedTraining& training, const metrics::Classification
                               {"test/accuracy_top5", figures.accuracy_top5},
                               {"test/loss", figures.loss}});
   // A table and recorded answers know training pictures alone: of test pictures the networks are asked.
-  const auto& teachers = training.networks.teachers;
-  const auto live =
-      teachers.empty() ? nullptr : make_live_teacher(training.options, teachers, training.data, training.console);
-  record_predictions(predictions, training.options, training.data.test, *training.loaders.test, live.get(),
-                     training.progress.step, training.run_directory, training.tracker);
+  record_predictions(predictions, training.options, training.data.test, *training.loaders.test,
+                     training.networks.teacher.live.get(), training.progress.step, training.run_directory,
+                     training.tracker);
 }
 
 }  // namespace
