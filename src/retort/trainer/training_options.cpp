@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "retort/config/reader.h"
 #include "retort/methods/method_options.h"
 #include "retort/tracking/options.h"
@@ -20,8 +22,10 @@ const std::vector<std::string>& role_names() {
 void check_together(config::Reader& reader, TrainingOptions& options) {
   const TrainerOptions& trainer = options.trainer;
   CallbacksOptions& callbacks = options.callbacks;
-  if (options.schedule.name == "cosine" && trainer.max_epochs < 0 && trainer.max_steps < 0)
-    reader.fail("schedule", "a cosine needs an end: give trainer.max_epochs or trainer.max_steps");
+  const bool has_end = trainer.max_epochs > 0 || trainer.max_steps >= 0;
+  if ((options.schedule.name == "cosine" || options.schedule.name == "one_cycle") && !has_end)
+    reader.fail("schedule", fmt::format("{} needs an end: give trainer.max_epochs or trainer.max_steps",
+                                        options.schedule.name == "cosine" ? "a cosine" : "one cycle"));
   if (trainer.max_time_seconds) {
     if (callbacks.timer && callbacks.timer->duration_seconds)
       reader.fail("callbacks", "callbacks.timer.duration and trainer.max_time are the same thing: give one");

@@ -8,7 +8,7 @@ import textwrap
 import warnings
 
 import torch
-from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, MultiStepLR, SequentialLR
+from torch.optim.lr_scheduler import CosineAnnealingLR, LinearLR, MultiStepLR, OneCycleLR, SequentialLR
 
 warnings.simplefilter("ignore")
 STEPS, SIZE = 20, 6
@@ -41,6 +41,18 @@ def rates(make, count, base_lr=0.1):
         optimizer.step()
         schedule.step()
     return out
+
+
+def cycles():
+    text = ""
+    for steps, pct_start, strategy, div, final_div in [
+        (20, 0.3, "cos", 25.0, 1e4), (20, 0.3, "linear", 10.0, 100.0), (7, 0.25, "cos", 25.0, 1e4),
+        (9, 0.0, "cos", 25.0, 1e4), (9, 0.9, "linear", 25.0, 1e4), (1, 0.3, "cos", 25.0, 1e4),
+    ]:
+        found = rates(lambda o: OneCycleLR(o, 0.1, total_steps=steps, pct_start=pct_start, anneal_strategy=strategy,
+                                           cycle_momentum=False, div_factor=div, final_div_factor=final_div), steps)
+        text += f"\n    {{{pct_start}, {str(strategy == 'linear').lower()}, {div}, {final_div},\n     {numbers(found)}}},"
+    return text
 
 
 print(f"""// SPDX-License-Identifier: MIT
@@ -92,5 +104,15 @@ inline const std::vector<double> kMultistep =
 inline const std::vector<double> kWarmupCosine =
     {numbers(rates(lambda o: SequentialLR(o, [
     LinearLR(o, 1 / 7, 1.0, 6), CosineAnnealingLR(o, 24, 0.001)], [6]), 30))};
+
+// OneCycleLR(0.1, total_steps=N, cycle_momentum=False, ...), a value a step
+struct OneCycle {{
+  double pct_start;
+  bool is_linear;
+  double div_factor, final_div_factor;
+  std::vector<double> rates;
+}};
+
+inline const std::vector<OneCycle> kOneCycles = {{{cycles()}}};
 
 }}  // namespace retort::optim::golden""")

@@ -88,6 +88,17 @@ TEST(ScheduleOptions, ReadsEachSchedule) {
   EXPECT_EQ(multistep.milestones, (std::vector<int64_t>{3, 9}));
   EXPECT_EQ(multistep.gamma, 0.2);
 
+  const auto one_cycle = ScheduleOptions::from(node_of({{"name", Node("one_cycle")},
+                                                        {"pct_start", Node(0.2)},
+                                                        {"anneal_strategy", Node("linear")},
+                                                        {"div_factor", Node(10)},
+                                                        {"final_div_factor", Node(100)}}));
+  EXPECT_EQ(one_cycle.pct_start, 0.2);
+  EXPECT_TRUE(one_cycle.is_linear);
+  EXPECT_EQ(one_cycle.div_factor, 10);
+  EXPECT_EQ(one_cycle.final_div_factor, 100);
+  EXPECT_FALSE(ScheduleOptions::from(node_of({{"name", Node("one_cycle")}})).is_linear);
+
   EXPECT_EQ(ScheduleOptions::from(node_of({{"name", Node("constant")}})).warmup_epochs, 0);
 }
 
@@ -105,6 +116,12 @@ TEST(ScheduleOptions, RefusesWhatIsOutOfRangeOrOfAnotherSchedule) {
                           "rising");
   expect_refused<Options>({{"name", Node("multistep")}, {"milestones", zero}}, "schedule.milestones",
                           "at least 1");
+  const Node one_cycle("one_cycle");
+  expect_refused<Options>({{"name", one_cycle}, {"pct_start", Node(1.5)}}, "schedule.pct_start", "at most 1");
+  expect_refused<Options>({{"name", one_cycle}, {"anneal_strategy", Node("cosine")}},
+                          "schedule.anneal_strategy", "'cos'");
+  expect_refused<Options>({{"name", one_cycle}, {"div_factor", Node(0)}}, "schedule.div_factor", "above 0");
+  expect_refused<Options>({{"name", one_cycle}, {"warmup_epochs", Node(5)}}, "schedule.warmup_epochs", "");
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "retort/optim/schedule.h"
 
+#include <algorithm>
+
 #include <c10/util/Exception.h>
 #include <gtest/gtest.h>
 
@@ -44,6 +46,22 @@ TEST(Schedule, WarmUpIntoCosineMatchesPyTorchAtEachStep) {
     EXPECT_NEAR(learning_rate(options, 0.1, step, /*steps_per_epoch=*/4, /*total_steps=*/30),
                 golden::kWarmupCosine[step], 1e-15)
         << step;
+  }
+}
+
+TEST(Schedule, OneCycleMatchesPyTorchAtEachStepAndStaysAtTheEnd) {
+  for (const auto& cycle : golden::kOneCycles) {
+    const ScheduleOptions options{.name = "one_cycle",
+                                  .pct_start = cycle.pct_start,
+                                  .is_linear = cycle.is_linear,
+                                  .div_factor = cycle.div_factor,
+                                  .final_div_factor = cycle.final_div_factor};
+    const auto steps = static_cast<int64_t>(cycle.rates.size());
+    for (int64_t step = 0; step < steps + 3; ++step) {
+      EXPECT_NEAR(learning_rate(options, 0.1, step, kStepsPerEpoch, steps),
+                  cycle.rates[static_cast<size_t>(std::min(step, steps - 1))], 1e-15)
+          << "step " << step << " of " << steps;
+    }
   }
 }
 
