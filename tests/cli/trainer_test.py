@@ -35,6 +35,8 @@ class Trainer(CommandLineTest):
         for overrides, says in [
             (["trainer.max_epochs=-1"], ["max_epochs", "never end"]),
             (["trainer.max_epochs=-1", "trainer.max_time=00:00:01:00"], ["cosine"]),
+            (["schedule=one_cycle", "trainer.max_epochs=-1", "trainer.max_time=00:00:01:00"], ["one cycle"]),
+            (["method.label_smoothing=2"], ["method.label_smoothing", "at most 1"]),
             (["trainer.precision=16-mixed"], ["16-mixed", "GPU"]),
             (["trainer.precision=bf17"], ["bf16"]),
             (["trainer.accelerator=gpu"], ["processor"]),

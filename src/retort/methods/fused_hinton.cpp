@@ -36,6 +36,7 @@ struct Fused : torch::autograd::Function<Fused> {
         .geometric = combine == Combine::geometric_mean,
         .classes = classes,
         .temperature = options.temperature,
+        .label_smoothing = options.label_smoothing,
         .hard_scale = options.hard_loss_weight / static_cast<double>(rows),
         .distill_scale = options.distill_loss_weight * tau_squared / static_cast<double>(rows)};
 

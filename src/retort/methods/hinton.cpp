@@ -6,6 +6,7 @@
 #include <c10/util/Exception.h>
 
 #include "retort/methods/fused_hinton.h"
+#include "retort/methods/hard_loss.h"
 #include "retort/methods/precision.h"
 
 namespace retort::methods {
@@ -23,7 +24,7 @@ HintonTerms hinton_loss(const torch::Tensor& student_logits, const torch::Tensor
   torch::Tensor distill =
       at::cross_entropy_loss(student / temperature, at::softmax(teacher / temperature, /*dim=*/1));
   if (options.scale_by_temperature_squared) distill = distill * (temperature * temperature);
-  return {.hard = at::cross_entropy_loss(student, labels), .distill = distill};
+  return {.hard = hard_loss(student, labels, options.label_smoothing), .distill = distill};
 }
 
 Hinton::Hinton(const HintonOptions& options, TeacherOptions teacher)

@@ -10,7 +10,7 @@ namespace retort::methods {
 
 /// The unweighted terms; both are means over the batch, scalars.
 struct HintonTerms {
-  torch::Tensor hard;     // H(y, softmax(z_s))
+  torch::Tensor hard;     // H(y, softmax(z_s)), y smoothed by options.label_smoothing
   torch::Tensor distill;  // H(softmax(z_t / T), softmax(z_s / T)), times T^2 when scaled
 };
 

@@ -106,6 +106,18 @@ inline __attribute__((always_inline)) StudentSums soften_student(float* hard, fl
   return total;
 }
 
+// The part of a label that all classes share, `share` each: its term of H, and of the gradient.
+inline __attribute__((always_inline)) double spread(const float* z, float highest, int64_t classes,
+                                                    double share, double hard_scale, float* slope) {
+  const auto step = static_cast<float>(hard_scale * share);
+  double sum = 0;
+  for (int64_t i = 0; i < classes; ++i) {
+    sum += static_cast<double>(z[i] - highest);
+    slope[i] -= step;
+  }
+  return -share * sum;
+}
+
 }  // namespace
 
 int64_t HintonKernel::scratch_floats() const { return 4 * padded(classes); }
@@ -161,7 +173,9 @@ HintonKernel::Sums HintonKernel::run(const float* student, const int64_t* labels
     const float highest = largest(hard, count);
     const StudentSums of = soften_student(hard, soft, target, count, highest, inverse_temperature);
     const int64_t label = labels[row];
-    sums.hard += std::log(of.plain) - (static_cast<double>(z[label]) - static_cast<double>(highest));
+    const double label_share = 1 - label_smoothing;
+    sums.hard +=
+        std::log(of.plain) - label_share * (static_cast<double>(z[label]) - static_cast<double>(highest));
     sums.distill += std::log(of.softened) - of.product;
 
     // d/dz: alpha (softmax(z) - y) + beta' (softmax(z / T) - p) / T.
@@ -172,7 +186,10 @@ HintonKernel::Sums HintonKernel::run(const float* student, const int64_t* labels
 #pragma omp simd
     for (int64_t i = 0; i < classes; ++i)
       slope[i] = hard_factor * hard[i] + (soft_factor * soft[i] - target_factor * target[i]);
-    slope[label] -= static_cast<float>(hard_scale);
+    slope[label] -= static_cast<float>(label_share * hard_scale);
+    if (label_smoothing > 0)
+      sums.hard +=
+          spread(z, highest, classes, label_smoothing / static_cast<double>(classes), hard_scale, slope);
   }
   return sums;
 }

@@ -15,8 +15,9 @@ struct HintonKernel {
   bool geometric = false;          // the mean of logits instead of the mean of softened distributions
   int64_t classes = 0;
   double temperature = 1;
-  double hard_scale = 0;     // what d loss_hard counts in the gradient: alpha / N
-  double distill_scale = 0;  // of d H(p, q), with T^2 where it is wanted: beta T^2 / N
+  double label_smoothing = 0;  // in [0, 1]: so much of a label is shared out to all classes
+  double hard_scale = 0;       // what d loss_hard counts in the gradient: alpha / N
+  double distill_scale = 0;    // of d H(p, q), with T^2 where it is wanted: beta T^2 / N
 
   struct Sums {
     double hard = 0;     // sum over rows of H(y, softmax(z_s))

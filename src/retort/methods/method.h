@@ -39,7 +39,7 @@ class Method {
 };
 
 /// Cross-entropy with the labels alone: a teacher's own training, and the control.
-std::unique_ptr<Method> make_supervised();
+std::unique_ptr<Method> make_supervised(double label_smoothing = 0);
 
 /// The method that configuration `method` names; the teacher's options say how an ensemble is combined.
 std::unique_ptr<Method> make_method(const config::Node& method, const TeacherOptions& teacher);

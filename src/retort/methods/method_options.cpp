@@ -41,4 +41,10 @@ void check_method_options(const config::Node& method) {
     if (entry.name == name) entry.check(method);
 }
 
+double label_smoothing_of(const config::Node& method) {
+  return config::Reader(method, "method")
+      .optional_number("label_smoothing", {.at_least = 0, .at_most = 1})
+      .value_or(0);
+}
+
 }  // namespace retort::methods

@@ -87,7 +87,9 @@ std::vector<Variant> read_grid(config::Reader& study) {
 
 // What a distillation alone looks at takes a fixed value, so that changing it is no reason to train anew.
 void forget_distillation(Node& config) {
-  config.set("method", Node(Node::Dict{{"name", Node("hinton")}}));
+  const Node* const smoothing = config.select("method.label_smoothing");
+  config.set("method", Node(Node::Dict{{"name", Node("hinton")},
+                                       {"label_smoothing", smoothing != nullptr ? *smoothing : Node(0.0)}}));
   config.set("teacher.checkpoint", Node("none"));
   config.set("teacher.combine", Node("probability_mean"));
   for (const char* key : {"teacher.logits", "teacher.weights"}) config.set(key, Node());

@@ -5,6 +5,7 @@
 #include <torch/utils.h>
 
 #include "retort/core/random.h"
+#include "retort/methods/method_options.h"
 #include "retort/methods/recorded_teacher.h"
 #include "retort/trainer/autocast.h"
 #include "retort/trainer/loaders.h"
@@ -40,8 +41,9 @@ void load_teacher(Networks& networks, const TrainingOptions& options, const data
 Networks make_networks(const TrainingOptions& options, const data::DataModule& data, Console& console) {
   const models::Task task = task_of(data.train);
   Networks networks;
-  networks.method = options.role == Role::distill ? methods::make_method(options.method, options.teacher)
-                                                  : methods::make_supervised();
+  networks.method = options.role == Role::distill
+                        ? methods::make_method(options.method, options.teacher)
+                        : methods::make_supervised(methods::label_smoothing_of(options.method));
   if (networks.method->needs_teacher()) load_teacher(networks, options, data, console);
 
   torch::manual_seed(derived_seed(options.seed, RandomStream::initialization, /*step=*/0));

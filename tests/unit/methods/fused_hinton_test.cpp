@@ -71,6 +71,20 @@ TEST(FusedHinton, AgreesWithFloat64ToFiveDigitsFromTenClassesTo131072) {
   }
 }
 
+TEST(FusedHinton, SmoothsLabelsOfAnyNumberOfClasses) {
+  torch::manual_seed(10);
+  for (const int64_t classes : {2, 17, 1000}) {
+    const auto student = 3 * at::randn({24, classes}), teacher = 5 * at::randn({1, 24, classes});
+    const auto labels = at::randint(classes, {24}, torch::kLong);
+    for (const double smoothing : {0.05, 0.3, 1.0}) {
+      SCOPED_TRACE(testing::Message() << classes << " classes, " << smoothing);
+      const HintonOptions options{.hard_loss_weight = 0.5, .label_smoothing = smoothing};
+      expect_equal(fused(student, teacher, labels, options, {}), plain(student, teacher, labels, options, {}),
+                   1e-5);
+    }
+  }
+}
+
 TEST(FusedHinton, CombinesEnsemblesAsCombineLogitsDoes) {
   torch::manual_seed(6);
   const auto student = 2 * at::randn({20, 10}), teacher = 4 * at::randn({3, 20, 10});

@@ -55,6 +55,7 @@ void expect_golden(torch::Dtype dtype, double tolerance) {
     Hinton method({.temperature = c.temperature,
                    .hard_loss_weight = c.hard_loss_weight,
                    .distill_loss_weight = c.distill_loss_weight,
+                   .label_smoothing = c.label_smoothing,
                    .scale_by_temperature_squared = c.scale_by_temperature_squared},
                   {.checkpoints = {}, .combine = c.combine, .weights = c.weights});
     const models::Output student{.logits = student_logits().to(dtype).requires_grad_(), .features = {}};
@@ -216,6 +217,15 @@ TEST(Hinton, NeedsATeacherAndSupervisedDoesNot) {
   ASSERT_EQ(losses.terms.size(), 1u);
   EXPECT_EQ(losses.terms[0].first, "loss_hard");
   EXPECT_FALSE(losses.terms[0].second.requires_grad());
+}
+
+TEST(Supervised, SmoothsLabelsAsPyTorchDoes) {
+  for (const auto& c : golden::kHintonCases) {
+    const models::Output student{.logits = student_logits(), .features = {}};
+    const data::Batch batch{.images = {}, .labels = labels(), .sample_ids = {}, .view_ids = {}};
+    const Losses losses = make_supervised(c.label_smoothing)->losses({.student = student, .batch = batch});
+    EXPECT_NEAR(losses.total.item<double>(), c.hard, 1e-12) << "label_smoothing " << c.label_smoothing;
+  }
 }
 
 }  // namespace

@@ -26,8 +26,8 @@ def voice(teachers, weights, combine, temperature):
     return (w * F.softmax(teachers / temperature, dim=2)).sum(0)
 
 
-def loss(z, p, labels, alpha, beta, temperature, scale):
-    hard = F.cross_entropy(z, labels)
+def loss(z, p, labels, alpha, beta, temperature, scale, smoothing):
+    hard = F.cross_entropy(z, labels, label_smoothing=smoothing)
     divergence = F.kl_div(F.log_softmax(z / temperature, dim=1), p, reduction="batchmean")
     distill = divergence - (p * p.log()).sum(1).mean()
     if scale:
@@ -40,16 +40,18 @@ student = (3 * torch.randn(N, C, dtype=torch.float64)).round(decimals=3)
 teachers = (4 * torch.randn(K, N, C, dtype=torch.float64)).round(decimals=3)
 labels = torch.tensor([2, 0, 4, 1])
 
-cases = []  # alpha, beta, temperature, scale, teachers, combine, weights
+cases = []  # alpha, beta, temperature, scale, teachers, combine, weights, label_smoothing
 for alpha, beta, temperature, scale in [
     (0.1, 0.9, 4.0, True), (0.1, 0.9, 4.0, False), (0.5, 0.5, 1.0, True), (0.0, 1.0, 20.0, True),
     (1.0, 0.0, 2.0, True), (0.7, 2.0, 0.5, True), (0.3, 0.7, 8.0, False),
 ]:
-    cases.append((alpha, beta, temperature, scale, 1, "probability_mean", []))
+    cases.append((alpha, beta, temperature, scale, 1, "probability_mean", [], 0.0))
 for combine in ("probability_mean", "geometric_mean"):
     for weights in ([], [0.5, 0.3, 0.2]):
-        cases.append((0.1, 0.9, 4.0, True, K, combine, weights))
-        cases.append((0.5, 0.5, 1.0, False, K, combine, weights))
+        cases.append((0.1, 0.9, 4.0, True, K, combine, weights, 0.0))
+        cases.append((0.5, 0.5, 1.0, False, K, combine, weights, 0.0))
+for smoothing in (0.1, 1.0):
+    cases.append((0.4, 0.6, 4.0, True, 1, "probability_mean", [], smoothing))
 
 print(f"""// SPDX-License-Identifier: MIT
 // Made by make_golden.py with torch {torch.__version__.split('+')[0]}; do not edit.
@@ -75,18 +77,19 @@ struct HintonCase {{
   int teachers;  // the first so many of kTeacher
   Combine combine;
   std::vector<double> weights;
+  double label_smoothing;
   double hard, distill, total;
   std::vector<double> gradient;  // of total, by the student's logits: [N, C]
 }};
 
 inline const std::vector<HintonCase> kHintonCases = {{""")
-for alpha, beta, temperature, scale, size, combine, weights in cases:
+for alpha, beta, temperature, scale, size, combine, weights, smoothing in cases:
     z = student.clone().requires_grad_()
     p = voice(teachers[:size], weights or [1] * size, combine, temperature)
-    hard, distill, total = loss(z, p, labels, alpha, beta, temperature, scale)
+    hard, distill, total = loss(z, p, labels, alpha, beta, temperature, scale, smoothing)
     total.backward()
     print(f"    {{{alpha}, {beta}, {temperature}, {str(scale).lower()}, {size}, Combine::{combine}, "
-          f"{numbers(weights)}, {hard.item()!r}, {distill.item()!r}, {total.item()!r},\n     {numbers(z.grad.flatten().tolist())}}},")
+          f"{numbers(weights)}, {smoothing}, {hard.item()!r}, {distill.item()!r}, {total.item()!r},\n     {numbers(z.grad.flatten().tolist())}}},")
 print("""};
 
 }  // namespace retort::methods::golden""")

@@ -30,6 +30,7 @@ Node hinton_with(const std::string& key, Node value) {
                        {"temperature", Node(8.0)},
                        {"hard_loss_weight", Node(0.25)},
                        {"distill_loss_weight", Node(2)},
+                       {"label_smoothing", Node(0.1)},
                        {"scale_by_temperature_squared", Node(false)}});
   node.set(key, std::move(value));
   return node;
@@ -40,6 +41,7 @@ TEST(HintonOptions, ReadsEveryKey) {
   EXPECT_EQ(options.temperature, 8);
   EXPECT_EQ(options.hard_loss_weight, 0.25);
   EXPECT_EQ(options.distill_loss_weight, 2);
+  EXPECT_EQ(options.label_smoothing, 0.1);
   EXPECT_FALSE(options.scale_by_temperature_squared);
 }
 
@@ -52,6 +54,8 @@ TEST(HintonOptions, RefusesWhatIsOutOfRangeOrUnknown) {
   refused("temperature", Node("warm"), "a number");
   refused("hard_loss_weight", Node(-0.1), "at least 0");
   refused("distill_loss_weight", Node(-0.1), "at least 0");
+  refused("label_smoothing", Node(1.5), "at most 1");
+  refused("label_smoothing", Node(-0.1), "at least 0");
   refused("temprature", Node(4), "temperature");
 }
 
