@@ -27,17 +27,6 @@ namespace fs = std::filesystem;
 constexpr size_t kMostSamples = 12;
 constexpr size_t kMostConfusionClasses = 100;
 
-std::vector<std::string> command_line() {
-  const std::ifstream file("/proc/self/cmdline");
-  std::ostringstream bytes;
-  bytes << file.rdbuf();
-  std::vector<std::string> arguments;
-  std::istringstream stream(bytes.str());
-  for (std::string argument; std::getline(stream, argument, '\0');) arguments.push_back(argument);
-  if (!arguments.empty()) arguments.erase(arguments.begin());
-  return arguments;
-}
-
 // What the same command runs without an override; null where it would not run.
 nlohmann::ordered_json default_config() {
   try {
@@ -141,6 +130,17 @@ void forget_outcome(const fs::path& run_directory, bool goes_on) {
   for (const char* name : {"results.json", "evaluation.json", "report.html"})
     fs::remove(run_directory / name, ignored);
   if (!goes_on) fs::remove(run_directory / "learning_rate_finder.csv", ignored);
+}
+
+std::vector<std::string> command_line() {
+  const std::ifstream file("/proc/self/cmdline");
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  std::vector<std::string> arguments;
+  std::istringstream stream(bytes.str());
+  for (std::string argument; std::getline(stream, argument, '\0');) arguments.push_back(argument);
+  if (!arguments.empty()) arguments.erase(arguments.begin());
+  return arguments;
 }
 
 tracking::RunRecord record_run(const TrainingOptions& options, const data::DataModule& data,

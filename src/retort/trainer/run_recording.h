@@ -19,6 +19,9 @@ namespace retort::trainer {
 /// Takes away what would pass for the outcome of a run that begins, or goes on, in a folder.
 void forget_outcome(const std::filesystem::path& run_directory, bool goes_on);
 
+/// The arguments of this process, the program's name left out.
+std::vector<std::string> command_line();
+
 /// What is run, for trackers and reports: kept as run.json in the run's folder. A run that is gone on with
 /// keeps its id and the time of its start.
 tracking::RunRecord record_run(const TrainingOptions& options, const data::DataModule& data,

@@ -2,7 +2,6 @@
 #include "retort/trainer/training.h"
 
 #include <charconv>
-#include <chrono>
 #include <optional>
 
 #include <fmt/format.h>
@@ -13,6 +12,7 @@
 #include "retort/tracking/registry.h"
 #include "retort/trainer/batch_size_finder.h"
 #include "retort/trainer/callback_list.h"
+#include "retort/trainer/callbacks/effort.h"
 #include "retort/trainer/callbacks/metric_log.h"
 #include "retort/trainer/callbacks/progress_bar.h"
 #include "retort/trainer/compute_settings.h"
@@ -129,6 +129,7 @@ class Run {
   tracking::RunRecord record_;
   Provenance provenance_;
   ModelCheckpoint* checkpoints_ = nullptr;  // the trainer's
+  const Effort* effort_ = nullptr;          // likewise
   std::unique_ptr<Trainer> trainer_;
 };
 
@@ -167,6 +168,9 @@ void Run::make_trainer() {
   loggers.push_back(
       std::make_unique<ProgressBar>(console_, options_.trainer.enable_progress_bar, evaluation_name));
   loggers.push_back(std::make_unique<MetricLog>(*tracker_, evaluation_name));
+  auto effort = std::make_unique<Effort>();
+  effort_ = effort.get();
+  loggers.push_back(std::move(effort));
   provenance_ = {.architecture = options_.trained_architecture(),
                  .data = options_.data.name,
                  .normalization = data_.normalization,
@@ -212,12 +216,10 @@ TrainingResult Run::fit_and_test(const MakeReport& make_report) {
   if (resume_)
     console_.say(fmt::format("resuming from {}: epoch {}, step {}", printable(resume_->folder.string()),
                              trainer_->progress().epoch, trainer_->progress().step));
-  const auto start = std::chrono::steady_clock::now();
   trainer_->fit();
   strategy_->end();
   if (trainer_->was_stopped()) throw stopped();
-  const std::chrono::duration<double> duration = std::chrono::steady_clock::now() - start;
-  if (!strategy_->is_main()) return {.cost = networks_.cost(), .seconds = duration.count()};
+  if (!strategy_->is_main()) return {.cost = networks_.cost()};
   const auto result = leave_results({.options = options_,
                                      .data = data_,
                                      .run_directory = directory_,
@@ -227,7 +229,8 @@ TrainingResult Run::fit_and_test(const MakeReport& make_report) {
                                      .record = record_,
                                      .tracker = *tracker_,
                                      .console = console_,
-                                     .seconds = duration.count()},
+                                     .seconds = effort_->seconds(),
+                                     .images_per_second = effort_->images_per_second()},
                                     provenance_, make_report);
   if (!result) throw stopped();
   return *result;

@@ -41,6 +41,7 @@ void write_results(const TrainingResult& result, const fs::path& run_directory) 
   }
   results["parameters"] = result.cost.parameters;
   results["seconds"] = result.seconds;
+  results["images_per_second"] = result.images_per_second;
   if (result.validation) {
     results["val/accuracy_top1"] = result.validation->accuracy_top1;
     results["val/loss"] = result.validation->loss;
@@ -95,7 +96,8 @@ std::optional<TrainingResult> leave_results(const FinishedTraining& training, Pr
   TrainingResult result{.test = *figures,
                         .validation = validation(training),
                         .cost = training.networks.cost(),
-                        .seconds = training.seconds};
+                        .seconds = training.seconds,
+                        .images_per_second = training.images_per_second};
   if (figures->samples > 0) record_test(training, *figures, predictions);
   // The record that a teacher is held to later; a part of the test set would be another figure.
   if (figures->samples == training.data.test.size()) provenance.test_accuracy = figures->accuracy_top1;

@@ -22,7 +22,8 @@ struct TrainingResult {
   metrics::Classification test{};                       // of the last epoch's network, on the test set
   std::optional<metrics::Classification> validation{};  // likewise, where pictures are held out
   models::Cost cost{};                                  // of the network that was trained
-  double seconds = 0;                    // from the first step to the last, evaluations between them counted
+  double seconds = 0;                    // from the first step to the last (Effort), over resumes
+  double images_per_second = 0;          // in training steps, likewise
   std::filesystem::path weights_file{};  // of the last checkpoint, or the teacher's own; empty if none
 };
 
@@ -41,7 +42,8 @@ struct FinishedTraining {
   tracking::RunRecord& record;  // its latencies are filled in
   tracking::Tracker& tracker;
   Console& console;
-  double seconds = 0;  // that it took
+  double seconds = 0;  // that it took (Effort)
+  double images_per_second = 0;
 };
 
 /// Tests the network, then leaves all that a run leaves: evaluation.json, results.json, latencies in

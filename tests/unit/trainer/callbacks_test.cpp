@@ -3,11 +3,13 @@
 #include <filesystem>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 #include <stdlib.h>
 
 #include "retort/core/error.h"
 #include "retort/trainer/callbacks/averaged_weights.h"
 #include "retort/trainer/callbacks/early_stopping.h"
+#include "retort/trainer/callbacks/effort.h"
 #include "retort/trainer/callbacks/ema_weight_averaging.h"
 #include "retort/trainer/callbacks/learning_rate_finder.h"
 #include "retort/trainer/callbacks/learning_rate_monitor.h"
@@ -218,6 +220,21 @@ TEST_F(CallbacksTest, ATimerEndsTheTrainingAndRemembersWhatWasUsed) {
   resumed.trainer->load_checkpoint(checkpoint, "checkpoint");
   resumed.trainer->fit();
   EXPECT_EQ(resumed.trainer->progress().step, checkpoint.step);
+}
+
+TEST_F(CallbacksTest, EffortIsAddedUpOverResumes) {
+  const Training training({.options = {.max_epochs = 1}});
+  Effort first;
+  first.on_train_batch_end(*training.trainer, {.samples = 100, .seconds = 2});
+  EXPECT_EQ(first.images_per_second(), 50);
+  nlohmann::json state = first.state();
+  state["seconds"] = 1000;
+  Effort second;
+  EXPECT_EQ(second.images_per_second(), 0);
+  second.load_state(state);
+  second.on_train_batch_end(*training.trainer, {.samples = 300, .seconds = 2});
+  EXPECT_EQ(second.images_per_second(), 100);
+  EXPECT_GE(second.seconds(), 1000);
 }
 
 TEST_F(CallbacksTest, TheMovingAverageFollowsItsFormula) {
