@@ -17,6 +17,7 @@
 #include "retort/methods/teacher.h"
 #include "retort/metrics/quality.h"
 #include "retort/study/trained.h"
+#include "retort/trainer/run_recording.h"
 
 namespace retort::study {
 namespace {
@@ -26,7 +27,8 @@ namespace fs = std::filesystem;
 /// Trains what others wait for and nobody trains yet, until all is there.
 class Workshop {
  public:
-  Workshop(fs::path folder, Console& console) : folder_(std::move(folder)), console_(console) {}
+  Workshop(const StudyOptions& options, Console& console)
+      : options_(options), folder_(options.folder), console_(console) {}
 
   struct Order {
     std::string name;
@@ -41,7 +43,7 @@ class Workshop {
       for (const Order& order : orders) {
         const std::string hash = hash_of(order.options);
         if (done.contains(hash)) continue;
-        if (auto trained = train_once(order.name, order.options, folder_ / hash, console_))
+        if (auto trained = train_once(order.name, order.options, options_.split, folder_ / hash, console_))
           done.emplace(hash, std::move(*trained));
         else
           is_waiting = true;
@@ -49,9 +51,15 @@ class Workshop {
       if (is_waiting) wait();
     }
     std::vector<Trained> result;
-    for (const Order& order : orders) result.push_back(done.at(hash_of(order.options)));
+    for (const Order& order : orders) {
+      const std::string hash = hash_of(order.options);
+      result.push_back(done.at(hash));
+      if (seen_.insert(hash).second) trainings_.push_back({order.name, folder_ / hash});
+    }
     return result;
   }
+
+  const std::vector<StudyTraining>& trainings() const { return trainings_; }
 
  private:
   static void wait() {
@@ -59,8 +67,11 @@ class Workshop {
     std::this_thread::sleep_for(std::chrono::milliseconds(200));
   }
 
+  const StudyOptions& options_;
   fs::path folder_;
   Console& console_;
+  std::vector<StudyTraining> trainings_;  // that were asked for
+  std::set<std::string> seen_;            // their hashes
 };
 
 std::string of_seed(const std::string& name, uint64_t seed) { return fmt::format("{}, seed {}", name, seed); }
@@ -158,7 +169,8 @@ std::vector<Teachers> make_teachers(const StudyOptions& options, Workshop& works
   std::vector<Trained> members;
   if (!options.teacher_files.empty()) {
     const trainer::TrainingOptions training = options.teacher_training(options.seeds.front());
-    for (const std::string& file : options.teacher_files) members.push_back(answer_of(file, training));
+    for (const std::string& file : options.teacher_files)
+      members.push_back(answer_of(file, training, options.split));
   } else {
     members = trained_teachers(options, options.teacher_seeds.empty() ? options.seeds : options.teacher_seeds,
                                workshop);
@@ -174,7 +186,7 @@ std::vector<Teachers> make_teachers(const StudyOptions& options, Workshop& works
 }  // namespace
 
 StudyResult run_study(const StudyOptions& options, Console& console) {
-  Workshop workshop(options.folder, console);
+  Workshop workshop(options, console);
   StudyResult result;
   result.arms.push_back({.name = "teacher"});
   const std::vector<Teachers> teachers = make_teachers(options, workshop, result.arms[0]);
@@ -197,6 +209,7 @@ StudyResult run_study(const StudyOptions& options, Console& console) {
     }
   }
   const std::vector<Trained> trained = workshop.train(orders);
+  result.trainings = workshop.trainings();
 
   std::string control_shown = "\n";  // no control's name
   for (size_t v = 0; v < options.variants.size(); ++v) {
@@ -226,10 +239,12 @@ std::string study_text(const StudyOptions& options, const StudyResult& result, b
   const ArmFigures &teacher = result.arms.front(), &student = result.arms.back();
   text += fmt::format(
       "The student has {:.1f} times fewer parameters than the teacher, {:.1f} times fewer FLOPs.\n"
-      "{} on the test set, of the last epoch: none was chosen by it.",
+      "{} on the {}",
       teacher.parameters / student.parameters, teacher.flops / student.flops,
       options.seeds.size() == 1 ? "One seed,"
-                                : fmt::format("Mean and deviation over {} seeds", options.seeds.size()));
+                                : fmt::format("Mean and deviation over {} seeds", options.seeds.size()),
+      options.split == Split::test ? "test set, of the last epoch: none was chosen by it."
+                                   : "pictures held out of the training set, of the last epoch.");
   return text;
 }
 
@@ -242,24 +257,32 @@ nlohmann::ordered_json study_json(const StudyOptions& options, const StudyResult
     return folders;
   };
   nlohmann::ordered_json json;
+  const auto of_split = [&](const char* name) {
+    return fmt::format("{}/{}", options.split == Split::test ? "test" : "val", name);
+  };
   for (const ArmFigures& arm : result.arms) {
-    json[arm.name] = {{"test/accuracy_top1", spread_of(arm.accuracies).mean},
-                      {"test/accuracy_top1_deviation", spread_of(arm.accuracies).deviation},
-                      {"test/errors", spread_of(arm.errors).mean},
-                      {"test/loss", spread_of(arm.losses).mean},
-                      {"test/ece", spread_of(arm.calibration_errors).mean},
+    json[arm.name] = {{of_split("accuracy_top1"), spread_of(arm.accuracies).mean},
+                      {of_split("accuracy_top1_deviation"), spread_of(arm.accuracies).deviation},
+                      {of_split("errors"), spread_of(arm.errors).mean},
+                      {of_split("loss"), spread_of(arm.losses).mean},
+                      {of_split("ece"), spread_of(arm.calibration_errors).mean},
                       {"parameters", arm.parameters},
                       {"forward_flops", arm.flops}};
-    if (!arm.agreements.empty()) json[arm.name]["test/agreement"] = spread_of(arm.agreements).mean;
+    if (!arm.agreements.empty()) json[arm.name][of_split("agreement")] = spread_of(arm.agreements).mean;
   }
   nlohmann::ordered_json& seeds = json["seeds"];
   seeds["seeds"] = options.seeds;
   for (const ArmFigures& arm : result.arms)
-    seeds[arm.name] = {{"network", arm.architecture},        {"test/accuracy_top1", arm.accuracies},
-                       {"test/errors", arm.errors},          {"test/loss", arm.losses},
-                       {"test/ece", arm.calibration_errors}, {"test/agreement", arm.agreements},
+    seeds[arm.name] = {{"network", arm.architecture},
+                       {of_split("accuracy_top1"), arm.accuracies},
+                       {of_split("errors"), arm.errors},
+                       {of_split("loss"), arm.losses},
+                       {of_split("ece"), arm.calibration_errors},
+                       {of_split("agreement"), arm.agreements},
                        {"folders", folders_of(arm)}};
   json["verdicts"] = result.verdicts;
+  json["command"] = trainer::command_line();
+  for (const StudyTraining& training : result.trainings) json["trainings"].push_back(account_of(training));
   if (!result.biased.empty()) json["class_bias"] = result.biased;
   return json;
 }

@@ -119,6 +119,7 @@ StudyOptions StudyOptions::from(const Node& config) {
   if (study.has("n_jobs"))
     options.n_jobs = static_cast<int>(study.integer("n_jobs", {.at_least = 1, .at_most = 1024}));
   options.folder = study.text("folder");
+  options.split = study.choice("split", {"test", "validation"}) == "test" ? Split::test : Split::validation;
   study.ignore("teacher_seeds");
   if (study.has("teacher_seeds"))
     for (const int64_t seed : study.integers("teacher_seeds", {.at_least = 0}))
@@ -139,12 +140,24 @@ StudyOptions StudyOptions::from(const Node& config) {
     study.fail("teacher_seeds",
                "teacher.checkpoint names teachers that are there already; give one of the two");
 
+  const bool has_shared_teachers = !options.teacher_files.empty() || !options.teacher_seeds.empty();
+  if (options.split == Split::validation && has_shared_teachers)
+    study.fail("split",
+               "a teacher of another seed has learnt from the pictures that a student's seed holds out");
+
   // Every key is checked before anything is trained.
-  options.teacher_training(options.seeds.front());
+  const int64_t held_out = options.teacher_training(options.seeds.front()).data.validation_size;
+  if (options.split == Split::validation && held_out == 0)
+    study.fail("split", "no pictures are held out: data.validation_size is 0");
   for (const Variant& variant : options.variants) {
-    options.control_training(variant, options.seeds.front());
+    const trainer::TrainingOptions control = options.control_training(variant, options.seeds.front());
     const trainer::TrainingOptions distilled =
         options.distilled_training(variant, options.seeds.front(), {"none"});
+    const bool is_alike =
+        control.data.validation_size == held_out && distilled.data.validation_size == held_out;
+    if (options.split == Split::validation && !is_alike)
+      study.fail("split",
+                 "teacher and students must hold out the same pictures: data.validation_size differs");
     config::Reader trainer = root.child("trainer");
     if (distilled.trainer.ckpt_path)
       trainer.fail("ckpt_path", "a study that was stopped goes on with the same command");

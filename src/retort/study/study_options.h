@@ -20,6 +20,9 @@ struct Variant {
   config::Node for_control;  // likewise, for the student alone
 };
 
+/// What networks are compared by. What chooses a setting must be `validation`.
+enum class Split { test, validation };
+
 /// `retort study`: for each seed a teacher, the student alone and the student distilled in one or several
 /// ways, by one configuration but for what `study.ARM` and `study.grid` change in it.
 struct StudyOptions {
@@ -31,6 +34,7 @@ struct StudyOptions {
   std::vector<std::string> teacher_files{};  // teachers that are there already; empty: they are trained
   std::filesystem::path folder{};            // of all trainings, each in a folder named by its hash
   int n_jobs = 0;  // processes that train side by side; 0: as many as seeds, but not more than cores
+  Split split = Split::test;
   std::vector<std::pair<int64_t, double>> class_bias{};  // added to the logits of a class, for a second look
 
   static StudyOptions from(const config::Node& config);

@@ -28,9 +28,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Written last, beside the weights: what the network says of the test set. Its presence says that the
-// training is finished.
-constexpr char kAnswers[] = "answers.safetensors";
+// Written last, beside the weights: what the network says of the split. Its presence says that the training
+// is finished.
+const char* answers_name(Split split) {
+  return split == Split::test ? "answers.safetensors" : "validation_answers.safetensors";
+}
 
 /// The kernel's lock on a training's folder: it goes with the process.
 class FolderLock {
@@ -88,16 +90,19 @@ Trained load_answers(const fs::path& file, const trainer::TrainingOptions& optio
 }
 
 Trained answer(const fs::path& weights_file, const trainer::TrainingOptions& options,
-               const data::DataModule& data) {
+               const data::DataModule& data, Split split) {
   const models::Task task = trainer::task_of(data.test);
   const auto network = trainer::load_network(
       weights_file, {.architecture = options.trained_architecture(), .key = "model", .is_fallback = true},
       task, data.normalization);
-  const auto loader = trainer::make_evaluation_loader(data.test, trainer::all_ids(data.test),
-                                                      data.normalization, options.data);
+  const bool is_test = split == Split::test;
+  const auto loader = trainer::make_evaluation_loader(
+      is_test ? data.test : data.train, is_test ? trainer::all_ids(data.test) : data.validation_ids,
+      data.normalization, options.data);
+  const auto& limit = is_test ? options.trainer.limit_test_batches : options.trainer.limit_val_batches;
   std::vector<torch::Tensor> logits, labels;
   const auto figures = trainer::evaluate(
-      *network.model, *loader, options.trainer.limit_test_batches.of(loader->batches_per_epoch()),
+      *network.model, *loader, limit.of(loader->batches_per_epoch()),
       trainer::teacher_precision(options.trainer.precision),
       [](int64_t, int64_t) { return !stop_requested(); },
       [&](const torch::Tensor& batch_logits, const torch::Tensor& batch_labels) {
@@ -106,7 +111,9 @@ Trained answer(const fs::path& weights_file, const trainer::TrainingOptions& opt
       });
   if (!figures) throw Error(ExitCode::interrupted, "stopped by a signal; the same command goes on");
   if (logits.empty())
-    throw Error(ExitCode::config, "trainer.limit_test_batches leaves nothing to compare the networks by");
+    throw Error(ExitCode::config, fmt::format("trainer.limit_{}_batches leaves nothing to compare the "
+                                              "networks by",
+                                              is_test ? "test" : "val"));
   return {.weights_file = weights_file,
           .architecture = network.architecture.label(),
           .cost = models::measure_cost(*network.model, task),
@@ -116,18 +123,19 @@ Trained answer(const fs::path& weights_file, const trainer::TrainingOptions& opt
 
 }  // namespace
 
-Trained answer_of(const fs::path& weights_file, const trainer::TrainingOptions& options) {
-  return answer(weights_file, options, data::load_data(options.data, options.seed));
+Trained answer_of(const fs::path& weights_file, const trainer::TrainingOptions& options, Split split) {
+  return answer(weights_file, options, data::load_data(options.data, options.seed), split);
 }
 
-std::optional<Trained> train_once(const std::string& name, trainer::TrainingOptions options,
+std::optional<Trained> train_once(const std::string& name, trainer::TrainingOptions options, Split split,
                                   const fs::path& folder, Console& console) {
   make_folders(folder);
   const FolderLock lock(folder);
   if (!lock.is_held()) return std::nullopt;
-  if (fs::exists(folder / kAnswers)) {
+  const fs::path answers = folder / answers_name(split);
+  if (fs::exists(answers)) {
     console.say(fmt::format("{}: taken from {}", name, printable(folder.string())));
-    return load_answers(folder / kAnswers, options);
+    return load_answers(answers, options);
   }
   const data::DataModule data = data::load_data(options.data, options.seed);
   if (fs::exists(folder / "checkpoints/last")) options.trainer.ckpt_path = folder.string();
@@ -142,9 +150,9 @@ std::optional<Trained> train_once(const std::string& name, trainer::TrainingOpti
     throw Error(ExitCode::interrupted,
                 fmt::format("stopped by a signal while training {}; the same command goes on", name));
   }
-  Trained trained = answer(weights_in(folder, options.role), options, data);
+  Trained trained = answer(weights_in(folder, options.role), options, data, split);
   trained.folder = folder;
-  save_answers(folder / kAnswers, trained);
+  save_answers(answers, trained);
   return trained;
 }
 
