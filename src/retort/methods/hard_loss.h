@@ -2,7 +2,6 @@
 #pragma once
 
 #include <ATen/ops/cross_entropy_loss.h>
-#include <c10/core/SymInt.h>
 #include <torch/types.h>
 
 namespace retort::methods {

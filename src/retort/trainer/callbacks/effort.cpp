@@ -28,6 +28,7 @@ void Effort::load_state(const nlohmann::json& state) {
   state.at("seconds").get_to(earlier_seconds_);
   state.at("step_seconds").get_to(step_seconds_);
   state.at("samples").get_to(samples_);
+  start_ = std::chrono::steady_clock::now();
 }
 
 }  // namespace retort::trainer
