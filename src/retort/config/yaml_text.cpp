@@ -95,7 +95,8 @@ std::string plain_yaml_message(const std::string& message, std::string_view text
   if (message == "illegal map value")
     return "a ':' cannot stand here: the line is indented otherwise than those it belongs to, or text "
            "that holds ': ' has no quotes";
-  if (column > 0 && line.substr(column - 1, 2) == "${" && message.ends_with("flow not found"))
+  const bool is_interpolation = column > 0 && column < line.size() && line.substr(column - 1, 2) == "${";
+  if (is_interpolation && message.ends_with("flow not found"))
     return "an interpolation in brackets or braces must stand in quotes: '${KEY}'";
   if (message == "end of sequence flow not found")
     return "a list is never closed: ']' is missing before this";

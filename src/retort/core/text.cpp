@@ -97,6 +97,7 @@ std::string printable_lines(std::string_view text, size_t max_bytes_a_line) {
   for (size_t begin = 0; begin <= text.size();) {
     const size_t end = std::min(text.find('\n', begin), text.size());
     if (begin > 0) result += '\n';
+    for (; begin < end && text[begin] == '\t'; ++begin) result += '\t';
     result += printable(text.substr(begin, end - begin), max_bytes_a_line);
     begin = end + 1;
   }

@@ -86,6 +86,7 @@ TEST(ReadYaml, SaysInPlainWordsWhatPeopleGetWrong) {
   for (const char* text : {"a: {b: ${c}}\n", "a: [${c}, 1]\n"})
     EXPECT_NE(refusal(text).find("must stand in quotes: '${KEY}'"), std::string::npos) << refusal(text);
   EXPECT_EQ(refusal("a: [1,\nb: 2\n"), "a.yaml:3:1: a list is never closed: ']' is missing before this");
+  EXPECT_EQ(refusal("a: [1,\n   "), "a.yaml:2:1: a list is never closed: ']' is missing before this");
   EXPECT_EQ(refusal("a: {b: 1\n"), "a.yaml:2:1: a dictionary is never closed: '}' is missing before this");
   EXPECT_EQ(refusal("a: 1\nb: @x\n"), "a.yaml:2:4: text that begins with '@' must stand in quotes");
 }

@@ -33,6 +33,7 @@ TEST(Printable, EscapesWhatATerminalWouldObey) {
 TEST(PrintableLines, KeepsTheLinesAndCutsLongOnes) {
   EXPECT_EQ(printable_lines("a\x1b[2J\n  b\n"), "a\\x1b[2J\n  b\n");
   EXPECT_EQ(printable_lines("0123456789\nab", 4), "0123...\nab");
+  EXPECT_EQ(printable_lines("options:\n\ta\tb"), "options:\n\ta\\x09b");
   EXPECT_EQ(printable_lines(""), "");
 }
 
