@@ -177,7 +177,7 @@ TEST_F(CallbacksTest, TheRateMonitorLogsWhatItIsAskedFor) {
   };
   const auto logged = [](LearningRateMonitorOptions options) {
     NamedValues values;
-    const optim::OptimizerOptions sgd{.name = "sgd", .lr = 0.1, .momentum = 0.9, .weight_decay = 0.01};
+    const optim::OptimizerOptions sgd{.name = "sgd", .lr = 0.1, .weight_decay = 0.01, .momentum = 0.9};
     Training training({.options = {.max_epochs = 1, .max_steps = 1},
                        .optimizer = sgd,
                        .add_callbacks = [&](Callbacks& callbacks, models::Model&) {
