@@ -130,7 +130,7 @@ class Trainer(CommandLineTest):
         self.assertEqual(json.loads((self.folder / "found/run.json").read_text())["config"]["data"]["batch_size"], 32)
         # Whoever goes on has the size that was found then, whatever would be found now.
         again = self.succeed(*run, *finder, "callbacks.batch_size_finder.max_val=8", "trainer.ckpt_path=found", "hydra.run.dir=found")
-        self.assertNotIn("images/s", again.stdout)
+        self.assertNotIn("batch size", again.stdout)
         self.succeed(*run, "data.batch_size=32", "hydra.run.dir=told")
         self.expect_same("found", "told", ["checkpoints/last/model.safetensors", "checkpoints/last/optimizer.safetensors"])
 
@@ -140,13 +140,12 @@ class Trainer(CommandLineTest):
         self.assertLess(time.monotonic() - start, 30)
         self.assertIn("timer: ", result.stdout)
 
-    def test_barebones_says_and_keeps_nothing_of_the_training(self):
+    def test_barebones_leaves_out_summary_log_and_checkpoints(self):
         result = self.succeed(*STUDENT, "hydra.run.dir=full")
         self.assertIn("FLOPs/picture", result.stdout)
         self.assertRegex(result.stdout, r"test accuracy .* errors in 1024")
         result = self.succeed(*STUDENT, "trainer.barebones=true", "hydra.run.dir=bare")
         self.assertNotIn("FLOPs", result.stdout)
-        self.assertEqual(len(result.stdout.splitlines()), 2, result.stdout)
         for name in ["metrics.csv", "checkpoints"]:
             self.assertFalse((self.folder / "bare" / name).exists(), name)
 
