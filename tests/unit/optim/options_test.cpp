@@ -119,7 +119,7 @@ TEST(ScheduleOptions, RefusesWhatIsOutOfRangeOrOfAnotherSchedule) {
   const Node one_cycle("one_cycle");
   expect_refused<Options>({{"name", one_cycle}, {"pct_start", Node(1.5)}}, "schedule.pct_start", "at most 1");
   expect_refused<Options>({{"name", one_cycle}, {"anneal_strategy", Node("cosine")}},
-                          "schedule.anneal_strategy", "'cos'");
+                          "schedule.anneal_strategy", "cos, linear");
   expect_refused<Options>({{"name", one_cycle}, {"div_factor", Node(0)}}, "schedule.div_factor", "above 0");
   expect_refused<Options>({{"name", one_cycle}, {"warmup_epochs", Node(5)}}, "schedule.warmup_epochs", "");
 }
