@@ -131,7 +131,8 @@ def work(slot, options, data):
     for name in options.only:
         files = network_files(read_json(options.work / name / "results.json"))
         if files and not (options.work / "benchmark" / "results.json").exists():
-            slot.run("benchmark", ["benchmark", f"checkpoint=[{','.join(files)}]", "hydra.run.dir=benchmark"], options.work)
+            pictures = [override for override in study_arguments(name, options) if override.startswith("data=")]
+            slot.run("benchmark", ["benchmark", f"checkpoint=[{','.join(files)}]", "hydra.run.dir=benchmark", *pictures], options.work)
 
 
 def bring_data(options):

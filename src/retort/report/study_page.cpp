@@ -46,9 +46,10 @@ std::string seeds_text(const StudyRecord& record) {
 std::string headline(const Study& study) {
   const StudyRecord& record = study.record;
   const std::string where = study.runs.empty() ? "" : "; " + escaped(subtitle_of(study.runs.front()));
-  std::string html = fmt::format(
-      "<h1>Does distillation help?</h1><p class=\"soft\">Of the last epoch on the test set, {}{}</p>",
-      seeds_text(record), where);
+  std::string html =
+      fmt::format("<h1>Does distillation help?</h1><p class=\"soft\">Of the last epoch on {}, {}{}</p>",
+                  record.is_of_test_set ? "the test set" : "pictures held out of the training set",
+                  seeds_text(record), where);
   for (const std::string& verdict : record.verdicts)
     html += fmt::format("<p class=\"verdict\">{}</p>", escaped(verdict));
   for (const std::string& line : record.class_bias) html += fmt::format("<p>{}</p>", escaped(line));

@@ -32,13 +32,15 @@ std::optional<StudyRecord> parse_study_record(std::string_view text) {
         record.seeds = value.get<std::vector<int64_t>>();
         continue;
       }
+      record.is_of_test_set = value.contains("test/errors");
+      const std::string split = record.is_of_test_set ? "test/" : "val/";
       record.arms.push_back({.name = name,
                              .network = value.at("network"),
-                             .accuracies = value.at("test/accuracy_top1"),
-                             .errors = value.at("test/errors"),
-                             .losses = value.at("test/loss"),
-                             .calibration_errors = value.at("test/ece"),
-                             .agreements = value.at("test/agreement"),
+                             .accuracies = value.at(split + "accuracy_top1"),
+                             .errors = value.at(split + "errors"),
+                             .losses = value.at(split + "loss"),
+                             .calibration_errors = value.at(split + "ece"),
+                             .agreements = value.at(split + "agreement"),
                              .folders = value.value("folders", std::vector<std::string>())});
     }
     if (record.seeds.empty() || record.arms.empty() ||

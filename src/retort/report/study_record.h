@@ -12,8 +12,7 @@ namespace retort::report {
 /// One of the networks that a study compares, over its seeds.
 struct StudyArm {
   std::string name{}, network{};
-  std::vector<double>
-      accuracies{};  // of the test set, in [0, 1], a value a training; of the others none or as many
+  std::vector<double> accuracies{};  // in [0, 1], a value a training; of the others none or as many
   std::vector<double> errors{}, losses{}, calibration_errors{}, agreements{};
   std::vector<std::string>
       folders{};  // of the trainings, seen from the study's; none for networks from elsewhere
@@ -22,6 +21,7 @@ struct StudyArm {
 /// What a study found: results.json of `retort study`.
 struct StudyRecord {
   std::vector<int64_t> seeds{};
+  bool is_of_test_set = true;           // else of pictures held out of the training set
   std::vector<StudyArm> arms{};         // the teacher first
   std::vector<std::string> verdicts{};  // a line a way to distil
   std::vector<std::string> class_bias{};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "retort/report/study_record.h"
 
+#include <regex>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -23,6 +24,15 @@ TEST(StudyRecord, IsReadFromResults) {
   EXPECT_EQ(record->arms[0].accuracies, (std::vector<double>{0.5, 1}));
   EXPECT_EQ(record->arms[0].folders, (std::vector<std::string>{"../a"}));
   EXPECT_EQ(record->verdicts, (std::vector<std::string>{"a line"}));
+}
+
+TEST(StudyRecord, SaysWhichPicturesItIsOf) {
+  const std::string of_test = study("[0.5,1]");
+  EXPECT_TRUE(parse_study_record(of_test)->is_of_test_set);
+  const auto held_out = parse_study_record(std::regex_replace(of_test, std::regex("test/"), "val/"));
+  ASSERT_TRUE(held_out);
+  EXPECT_FALSE(held_out->is_of_test_set);
+  EXPECT_EQ(held_out->arms[0].accuracies, (std::vector<double>{0.5, 1}));
 }
 
 TEST(StudyRecord, RefusesWhatIsNoneAndWhatContradictsItself) {
