@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The headline run: conf/experiment/cifar10/{fast,paper,ensemble,grid}.yaml, one after the other, in slots of a few minutes.
+"""The headline run: conf/experiment/cifar10/{fast,paper,ensemble,mixup,grid}.yaml, one after the other, in slots of a few minutes.
 
     headline.py [options] [OVERRIDE ...]       e.g. trainer.precision=bf16-mixed; NAME:OVERRIDE is of one experiment alone
 
@@ -32,7 +32,7 @@ LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1
 SOURCE = Path(__file__).resolve().parents[1]
 PROGRAM = os.environ.get("RETORT_PROGRAM", str(SOURCE / "retort"))
-EXPERIMENTS = ["fast", "paper", "ensemble", "grid"]
+EXPERIMENTS = ["fast", "paper", "ensemble", "mixup", "grid"]
 ARCHIVE = "cifar-10-binary.tar.gz"
 STATE = "state.tar"
 PIECE_BYTES = 16 * pieces.MIB

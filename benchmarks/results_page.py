@@ -15,6 +15,7 @@ SLOTS = "slots.csv"
 EXPERIMENTS = {
     "paper": "`paper`: the published recipe, 200 epochs",
     "ensemble": "`ensemble`: three ResNet-50 teach",
+    "mixup": "`mixup`: 400 epochs on mixed pictures, the teacher live",
     "fast": "`fast`: a recipe of our own, in a fraction of the time",
     "grid": "`grid`: temperature and weight of the labels, on held-out training pictures",
 }
@@ -85,6 +86,7 @@ def short_form(studies):
     rows = []
     for label, name, arm in [("teacher", "paper", "teacher"), ("student alone", "paper", "student alone"),
                              ("distilled", "paper", "student distilled"), ("distilled from three teachers", "ensemble", "student distilled"),
+                             ("distilled on mixed pictures", "mixup", "student distilled"),
                              ("distilled, `fast`", "fast", "student distilled")]:
         study = studies[name]
         if not study.results or arm not in study.arms:

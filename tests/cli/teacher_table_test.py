@@ -55,6 +55,12 @@ class TeacherTable(CommandLineTest):
         result = self.succeed(*cache)
         self.assertIn("3 views of each of 55000", result.stdout)
 
+    def test_mixed_pictures_are_asked_for_live(self):
+        mixed = self.distill("mixed", "data.mixup_alpha=1", "teacher.table=tables")
+        self.assertIn("asked live, since mixed pictures", mixed.stdout)
+        self.assertFalse((self.folder / "tables").exists())
+        self.refuse(CONFIG, "cache-teacher", *QUICK, *VIEWS, "data.mixup_alpha=1", says=["data.mixup_alpha"])
+
     def test_a_damaged_table_is_refused_by_name(self):
         self.distill("first", "teacher.table=tables")
         (table,) = self.folder.glob("tables/*.table")

@@ -19,7 +19,8 @@ enum class RandomStream : uint32_t {
   initialization = 3,
   split = 4,
   audit = 5,
-  view_cycle = 6
+  view_cycle = 6,
+  mixup = 7
 };
 
 /// The random numbers of one sample: a function of (seed, stream, epoch, sample) and of nothing else, so

@@ -15,6 +15,7 @@
 
 #include "retort/core/error.h"
 #include "retort/core/random.h"
+#include "retort/data/mixup.h"
 #include "retort/data/view_writer.h"
 #include "retort/data/worker_pool.h"
 
@@ -65,9 +66,11 @@ struct Loader::Impl {
     return {.images = torch::empty({size, dataset.channels, dataset.height, dataset.width}, images),
             .labels = torch::empty({size}, torch::kInt64),
             .sample_ids = torch::empty({size}, torch::kInt64),
-            .view_ids = torch::empty({size}, torch::kInt64)};
+            .view_ids = torch::empty({size}, torch::kInt64),
+            .soft_labels = {}};
   }
 
+  Batch finish(Batch batch, int64_t index) const;
   std::function<void()> job(const Batch& batch, int64_t index) const;
   template <class Value>
   void fill(int64_t first, std::span<Value> images, int64_t* labels, int64_t* samples, int64_t* views) const;
@@ -122,6 +125,16 @@ std::function<void()> Loader::Impl::job(const Batch& batch, int64_t index) const
   };
 }
 
+// What a batch as a whole gets, on the thread that asked for it.
+Batch Loader::Impl::finish(Batch batch, int64_t index) const {
+  if (options.mixup_alpha > 0)
+    mix(batch,
+        draw_mixup_share(options.mixup_alpha, options.seed, static_cast<uint64_t>(epoch),
+                         static_cast<uint64_t>(index)),
+        dataset.num_classes());
+  return batch;
+}
+
 Loader::Loader(const Dataset& dataset, std::vector<int64_t> sample_ids, const Normalization& normalization,
                LoaderOptions options) {
   TORCH_CHECK(options.batch_size > 0 && options.threads >= 0, "batch_size > 0 and threads >= 0 are needed");
@@ -154,9 +167,10 @@ std::optional<Batch> Loader::next() {
   TORCH_CHECK(state.epoch >= 0, "start_epoch() comes before next()");
   if (state.workers == nullptr) {
     if (state.next_batch >= batches_per_epoch()) return std::nullopt;
-    Batch batch = state.allocate(state.next_batch);
-    state.job(batch, state.next_batch++)();
-    return batch;
+    const int64_t index = state.next_batch++;
+    Batch batch = state.allocate(index);
+    state.job(batch, index)();
+    return state.finish(std::move(batch), index);
   }
   // Twice as many as threads: while a batch is trained on, each thread has one to prepare.
   const auto most = static_cast<size_t>(2 * state.options.threads);
@@ -165,10 +179,11 @@ std::optional<Batch> Loader::next() {
     state.workers->submit(state.job(state.started.back(), state.next_batch));
   }
   if (state.started.empty()) return std::nullopt;
+  const int64_t index = state.next_batch - static_cast<int64_t>(state.started.size());
   Batch batch = std::move(state.started.front());
   state.started.pop_front();
   state.workers->collect_oldest();
-  return batch;
+  return state.finish(std::move(batch), index);
 }
 
 int64_t Loader::batches_per_epoch() const { return impl_->num_batches(); }

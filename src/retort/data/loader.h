@@ -19,11 +19,16 @@ struct Batch {
   torch::Tensor labels;      // [N] int64
   torch::Tensor sample_ids;  // [N] int64: indices into the data set
   torch::Tensor view_ids;    // [N] int64: which view of the sample this is (Augmentation)
+  torch::Tensor soft_labels{};  // [N, C] float32: what mixed pictures show (mixup.h); undefined where none are
+
+  /// What a network is to answer: [N] classes, or [N, C] probabilities.
+  const torch::Tensor& targets() const { return soft_labels.defined() ? soft_labels : labels; }
 };
 
 struct LoaderOptions {
   int64_t batch_size = 128;      // of each rank
   Augmentation augmentation{};   // of training pictures; the identity view otherwise
+  double mixup_alpha = 0;        // pictures of a batch are mixed by Beta(alpha, alpha); 0: none are
   bool every_view = false;       // epoch e shows view e of every sample, in place of drawn ones
   bool shuffle = false;          // a permutation keyed by (seed, epoch)
   bool drop_last = false;        // leave out the last batch when it is not full

@@ -11,6 +11,8 @@ namespace {
 // Padding beyond it would make a table of views, and pictures, of zeros.
 constexpr double kMaxPadding = 64;
 constexpr double kMaxThreads = 256;
+// Beyond it nearly every picture is half of two; papers take 0.1 to 1.
+constexpr double kMaxMixupAlpha = 4;
 
 bool is_sha256(const std::string& text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
@@ -41,6 +43,7 @@ DataOptions DataOptions::from(const config::Node& node) {
   options.augmentation.flip = augmentation == "crop_flip";
   options.augmentation.drawn_views =
       reader.optional_integer("views", {.at_least = 1, .at_most = 1e6}).value_or(0);
+  options.mixup_alpha = reader.number("mixup_alpha", {.at_least = 0, .at_most = kMaxMixupAlpha});
   options.validation_size = reader.integer("validation_size", {.at_least = 0});
   reader.ignore("train_classes");  // null: all
   if (reader.has("train_classes")) options.train_classes = reader.integers("train_classes", {.at_least = 0});

@@ -27,6 +27,7 @@ struct DataOptions {
       std::nullopt;  // of the archive; without it nothing is held to published sums
   int64_t batch_size = 128;
   Augmentation augmentation{};           // of training pictures
+  double mixup_alpha = 0;                // LoaderOptions::mixup_alpha
   int64_t validation_size = 5000;        // training pictures held out; 0 trains on all
   std::vector<int64_t> train_classes{};  // only their pictures are trained on; empty: all
   int loader_threads = 1;                // LoaderOptions::threads

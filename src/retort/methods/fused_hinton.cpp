@@ -77,13 +77,14 @@ struct Fused : torch::autograd::Function<Fused> {
 
 }  // namespace
 
-bool can_fuse_hinton(const torch::Tensor& student_logits, const torch::Tensor& teacher_logits) {
+bool can_fuse_hinton(const torch::Tensor& student_logits, const torch::Tensor& teacher_logits,
+                     const torch::Tensor& labels) {
   const auto fits = [](const torch::Tensor& logits) {
     return logits.device().is_cpu() &&
            (logits.scalar_type() == torch::kFloat || logits.scalar_type() == torch::kBFloat16 ||
             logits.scalar_type() == torch::kHalf);
   };
-  return fits(student_logits) && fits(teacher_logits);
+  return fits(student_logits) && fits(teacher_logits) && labels.dim() == 1;
 }
 
 FusedHinton fused_hinton_loss(const torch::Tensor& student_logits, const torch::Tensor& teacher_logits,

@@ -8,9 +8,11 @@
 
 namespace retort::methods {
 
-/// Whether fused_hinton_loss() takes these logits: float32 (or narrower) on the CPU. Float64 and other
-/// devices go through combine_logits() and hinton_loss().
-bool can_fuse_hinton(const torch::Tensor& student_logits, const torch::Tensor& teacher_logits);
+/// Whether fused_hinton_loss() takes these: logits of float32 (or narrower) on the CPU, and a class a
+/// picture. Float64, other devices and labels that are probabilities go through combine_logits() and
+/// hinton_loss().
+bool can_fuse_hinton(const torch::Tensor& student_logits, const torch::Tensor& teacher_logits,
+                     const torch::Tensor& labels);
 
 /// alpha H(y, softmax(z_s)) + beta T^2 H(p, softmax(z_s / T)) with p the teachers' one distribution at T:
 /// what combine_logits() and hinton_loss() give, but values and gradient in a single visit to the logits,

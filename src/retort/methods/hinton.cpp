@@ -15,8 +15,9 @@ HintonTerms hinton_loss(const torch::Tensor& student_logits, const torch::Tensor
                         const torch::Tensor& labels, const HintonOptions& options) {
   TORCH_CHECK(student_logits.dim() == 2 && student_logits.sizes() == teacher_logits.sizes(), "logits [N, C]",
               " of student and teacher differ: ", student_logits.sizes(), " and ", teacher_logits.sizes());
-  TORCH_CHECK(labels.dim() == 1 && labels.size(0) == student_logits.size(0), "labels ", labels.sizes(),
-              " for logits ", student_logits.sizes());
+  TORCH_CHECK(labels.size(0) == student_logits.size(0) &&
+                  (labels.dim() == 1 || labels.sizes() == student_logits.sizes()),
+              "labels ", labels.sizes(), " for logits ", student_logits.sizes());
   const double temperature = options.temperature;
   const torch::Tensor student = at_least_float32(student_logits);
   const torch::Tensor teacher = at_least_float32(teacher_logits.detach());
@@ -32,15 +33,15 @@ Hinton::Hinton(const HintonOptions& options, TeacherOptions teacher)
 
 Losses Hinton::losses(const StepContext& context) {
   TORCH_CHECK(context.teacher != nullptr, "hinton: no teacher was given");
-  if (can_fuse_hinton(context.student.logits, context.teacher->logits)) {
-    const auto [total, terms] = fused_hinton_loss(context.student.logits, context.teacher->logits,
-                                                  context.batch.labels, options_, teacher_);
+  const torch::Tensor& labels = context.batch.targets();
+  if (can_fuse_hinton(context.student.logits, context.teacher->logits, labels)) {
+    const auto [total, terms] =
+        fused_hinton_loss(context.student.logits, context.teacher->logits, labels, options_, teacher_);
     return {.total = total, .terms = {{"loss_hard", terms.hard}, {"loss_distill", terms.distill}}};
   }
   const torch::Tensor teacher_logits =
       combine_logits(context.teacher->logits, teacher_.weights, teacher_.combine, options_.temperature);
-  const HintonTerms terms =
-      hinton_loss(context.student.logits, teacher_logits, context.batch.labels, options_);
+  const HintonTerms terms = hinton_loss(context.student.logits, teacher_logits, labels, options_);
   return {.total = options_.hard_loss_weight * terms.hard + options_.distill_loss_weight * terms.distill,
           .terms = {{"loss_hard", terms.hard.detach()}, {"loss_distill", terms.distill.detach()}}};
 }

@@ -13,7 +13,7 @@ class Supervised : public Method {
   // Logged under the name that distillation gives the same quantity, so that the curves can be compared.
   Losses losses(const StepContext& context) override {
     const torch::Tensor loss =
-        hard_loss(at_least_float32(context.student.logits), context.batch.labels, label_smoothing_);
+        hard_loss(at_least_float32(context.student.logits), context.batch.targets(), label_smoothing_);
     return {.total = loss, .terms = {{"loss_hard", loss.detach()}}};
   }
   bool needs_teacher() const override { return false; }

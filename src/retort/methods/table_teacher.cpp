@@ -86,7 +86,8 @@ class TableTeacher : public Teacher {
         ->answer({.images = batch.images.index_select(0, index),
                   .labels = batch.labels.index_select(0, index),
                   .sample_ids = batch.sample_ids.index_select(0, index),
-                  .view_ids = batch.view_ids.index_select(0, index)})
+                  .view_ids = batch.view_ids.index_select(0, index),
+                  .soft_labels = {}})
         .logits.contiguous();
   }
 

@@ -37,6 +37,7 @@ std::unique_ptr<data::Loader> make_training_loader(const TrainingOptions& option
       data.train, data.train_ids, data.normalization,
       data::LoaderOptions{.batch_size = options.data.batch_size,
                           .augmentation = options.data.augmentation,
+                          .mixup_alpha = options.data.mixup_alpha,
                           .shuffle = !options.trainer.is_overfitting,
                           .drop_last = leaves_one_picture(data, options.data.batch_size, world_size),
                           .rank = rank,

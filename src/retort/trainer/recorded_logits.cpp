@@ -16,6 +16,10 @@ namespace retort::trainer {
 torch::Tensor load_recorded_logits(const TrainingOptions& options, const data::DataModule& data,
                                    Console& console) {
   const std::string& file = *options.teacher.logits;
+  if (options.data.mixup_alpha > 0)
+    throw Error(ExitCode::config, fmt::format("data.mixup_alpha: {} (teacher.logits) has no answers for mixed "
+                                              "pictures; 0 mixes none",
+                                              printable(file)));
   const checkpoint::Weights weights = checkpoint::load_weights(file);
   const auto found = std::find_if(weights.tensors.begin(), weights.tensors.end(),
                                   [](const auto& tensor) { return tensor.first == "logits"; });

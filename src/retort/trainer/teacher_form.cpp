@@ -158,6 +158,10 @@ FrozenTeacher make_teacher(const TrainingOptions& options, const std::vector<Loa
   const std::shared_ptr<methods::Teacher> live =
       methods::make_network_teacher(freeze(networks, arithmetic, data, console));
   if (options.teacher.table.empty()) return {live, live};
+  if (options.data.mixup_alpha > 0) {
+    console.say("teacher: asked live, since mixed pictures (data.mixup_alpha) are too many for a table");
+    return {live, live};
+  }
   auto tables = open_tables(options, data, arithmetic, console);
   if (tables.empty()) return {live, live};
   const auto samples = static_cast<int64_t>(data.train_ids.size());
@@ -173,6 +177,8 @@ FrozenTeacher make_teacher(const TrainingOptions& options, const std::vector<Loa
 void cache_teacher(const TrainingOptions& options, const data::DataModule& data, Console& console) {
   if (options.teacher.table.empty())
     throw Error(ExitCode::config, "teacher.table=null: give the folder that shall hold the table");
+  if (options.data.mixup_alpha > 0)
+    throw Error(ExitCode::config, "data.mixup_alpha: mixed pictures are too many for a table; 0 mixes none");
   if (options.trainer.num_threads > 0) at::set_num_threads(options.trainer.num_threads);
   const auto networks = load_teachers(options, data, console);
   const auto teacher = make_teacher(options, networks, data, console).training;

@@ -8,6 +8,7 @@
 
 #include "retort/core/error.h"
 #include "retort/core/text.h"
+#include "retort/models/bfloat16_probe.h"
 #include "retort/tracking/fan_out.h"
 #include "retort/tracking/registry.h"
 #include "retort/trainer/batch_size_finder.h"
@@ -33,6 +34,16 @@ std::unique_ptr<Strategy> make_strategy(distributed::Group* group, models::Model
                                         const TrainerOptions& options) {
   if (group == nullptr) return std::make_unique<Strategy>();
   return std::make_unique<DdpStrategy>(*group, model, options.sync_batchnorm);
+}
+
+// Slow bfloat16 is said, not refused: the person chose it, and its numbers are what they are.
+void advise_of_precision(Precision precision, Console& console) {
+  if (precision != Precision::bf16_mixed && precision != Precision::bf16_true) return;
+  const double gain = models::measure_bfloat16_gain();
+  if (gain >= 1) return;
+  console.warn(fmt::format("bfloat16 convolutions take {:.1f} times as long as float32's on this CPU; "
+                           "trainer.precision=32-true may be faster",
+                           1 / gain));
 }
 
 // The configuration's, and what only the run knows.
@@ -138,6 +149,7 @@ Run::Run(TrainingOptions options, const data::DataModule& data, const fs::path& 
     : options_(std::move(options)), data_(data), console_(console) {
   apply_compute_settings(options_.trainer);
   const bool is_main = group == nullptr || group->place().is_main();
+  if (is_main) advise_of_precision(options_.trainer.precision, console_);
   if (is_main && options_.role == Role::teacher && !options_.trainer.is_dev_run)
     prepare_teacher_folder(options_);
   networks_ = make_networks(options_, data_, console_);

@@ -219,6 +219,42 @@ TEST(Hinton, NeedsATeacherAndSupervisedDoesNot) {
   EXPECT_FALSE(losses.terms[0].second.requires_grad());
 }
 
+// Mixup's labels are probabilities; the loss is linear in them, and classes are the corner case.
+TEST(Hinton, LabelsMayBeProbabilities) {
+  const torch::Tensor student = student_logits(), teacher = teacher_logits()[0];
+  const torch::Tensor own = at::one_hot(labels(), kClasses).to(torch::kDouble), other = own.flip(0);
+  for (const double smoothing : {0.0, 0.1}) {
+    const HintonOptions options{.temperature = 3, .label_smoothing = smoothing};
+    const HintonTerms classes = hinton_loss(student, teacher, labels(), options);
+    const HintonTerms corner = hinton_loss(student, teacher, own, options);
+    EXPECT_NEAR(corner.hard.item<double>(), classes.hard.item<double>(), 1e-12);
+    EXPECT_EQ(corner.distill.item<double>(), classes.distill.item<double>());
+    const HintonTerms partners = hinton_loss(student, teacher, labels().flip(0), options);
+    const HintonTerms mixed = hinton_loss(student, teacher, own * 0.7 + other * 0.3, options);
+    EXPECT_NEAR(mixed.hard.item<double>(),
+                0.7 * classes.hard.item<double>() + 0.3 * partners.hard.item<double>(), 1e-12);
+  }
+}
+
+// The method as the trainer calls it: a mixed batch goes by the plain chain, and its labels count.
+TEST(Hinton, TakesAMixedBatch) {
+  const HintonOptions options{.temperature = 3, .hard_loss_weight = 0.4, .distill_loss_weight = 0.6};
+  const models::Output student{.logits = student_logits().to(torch::kFloat), .features = {}};
+  const TeacherOutput teacher{.logits = teacher_logits().to(torch::kFloat).narrow(0, 0, 1), .features = {}};
+  const torch::Tensor own = at::one_hot(labels(), kClasses).to(torch::kFloat);
+  const data::Batch batch{.images = {},
+                          .labels = labels(),
+                          .sample_ids = {},
+                          .view_ids = {},
+                          .soft_labels = own * 0.7 + own.flip(0) * 0.3};
+  const Losses losses =
+      Hinton(options, {}).losses({.student = student, .teacher = &teacher, .batch = batch});
+  const HintonTerms expected = hinton_loss(student.logits, teacher.logits[0], batch.soft_labels, options);
+  EXPECT_NEAR(losses.total.item<double>(), total(expected, options).item<double>(), 1e-6);
+  const Losses alone = make_supervised()->losses({.student = student, .batch = batch});
+  EXPECT_NEAR(alone.total.item<double>(), expected.hard.item<double>(), 1e-6);
+}
+
 TEST(Supervised, SmoothsLabelsAsPyTorchDoes) {
   for (const auto& c : golden::kHintonCases) {
     const models::Output student{.logits = student_logits(), .features = {}};
