@@ -11,6 +11,8 @@ find_package(Torch REQUIRED PATHS ${torch_prefix} NO_DEFAULT_PATH)
 add_library(retort_torch INTERFACE)
 target_include_directories(retort_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
 target_link_libraries(retort_torch INTERFACE ${TORCH_LIBRARIES})
+# The wheel has headers of a newer fmt than the system's library, and none of its own.
+target_compile_definitions(retort_torch INTERFACE FMT_HEADER_ONLY)
 
 file(WRITE ${CMAKE_BINARY_DIR}/torch_pch.cpp "")
 add_library(retort_torch_pch STATIC ${CMAKE_BINARY_DIR}/torch_pch.cpp)
