@@ -8,9 +8,6 @@
 namespace retort {
 
 void tune_process() {
-  // LibTorch asks for huge pages for blocks of 2 MiB and more where this is set; read at its first
-  // allocation.
-  setenv("THP_MEM_ALLOC_ENABLE", "1", /*overwrite=*/0);
 #ifdef __GLIBC__
   // A threshold alone does not do: glibc maps all blocks above 32 MiB whatever it says.
   if (std::getenv("MALLOC_MMAP_MAX_") == nullptr) mallopt(M_MMAP_MAX, 0);

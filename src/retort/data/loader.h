@@ -19,7 +19,7 @@ struct Batch {
   torch::Tensor labels;      // [N] int64
   torch::Tensor sample_ids;  // [N] int64: indices into the data set
   torch::Tensor view_ids;    // [N] int64: which view of the sample this is (Augmentation)
-  torch::Tensor soft_labels{};  // [N, C] float32: what mixed pictures show (mixup.h); undefined where none are
+  torch::Tensor soft_labels{};  // [N, C] float32, of mixed pictures (mixup.h); else undefined
 
   /// What a network is to answer: [N] classes, or [N, C] probabilities.
   const torch::Tensor& targets() const { return soft_labels.defined() ? soft_labels : labels; }

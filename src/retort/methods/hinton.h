@@ -16,7 +16,8 @@ struct HintonTerms {
 
 /// L = alpha H(y, softmax(z_s)) + beta T^2 H(softmax(z_t / T), softmax(z_s / T)); H is cross-entropy, not
 /// divergence: the gradient is the same, the value differs by the teacher's entropy. Logits are [N, C],
-/// labels [N] int64 or [N, C] probabilities; computed in float32 at least. No gradient flows into the teacher's logits.
+/// labels [N] int64 or [N, C] probabilities; computed in float32 at least. No gradient flows into the
+/// teacher's logits.
 HintonTerms hinton_loss(const torch::Tensor& student_logits, const torch::Tensor& teacher_logits,
                         const torch::Tensor& labels, const HintonOptions& options);
 

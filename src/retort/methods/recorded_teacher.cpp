@@ -17,7 +17,7 @@ class RecordedTeacher : public Teacher {
   TeacherOutput answer(const data::Batch& batch) override {
     const bool has_views = logits_NVC_.size(1) > 1;
     const torch::Tensor views = has_views ? batch.view_ids : at::zeros_like(batch.view_ids);
-    return {.logits = at::index(logits_NVC_, {batch.sample_ids, views}).unsqueeze(0), .features = {}};
+    return {.logits = at::index(logits_NVC_, {batch.sample_ids, views}).unsqueeze(0)};
   }
 
   int64_t size() const override { return 1; }

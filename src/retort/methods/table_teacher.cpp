@@ -38,7 +38,7 @@ class TableTeacher : public Teacher {
     std::vector<int64_t> absent, present;
     for (int64_t row = 0; row < rows; ++row) (read(batch, row, logits) ? present : absent).push_back(row);
     if (is_audit_due()) check_against_live(batch, logits, std::move(present));
-    if (absent.empty()) return {.logits = logits, .features = {}};
+    if (absent.empty()) return {.logits = logits};
 
     const torch::Tensor fresh = ask_live(batch, absent);
     for (size_t i = 0; i < absent.size(); ++i)
@@ -48,7 +48,7 @@ class TableTeacher : public Teacher {
         std::copy(answer.begin(), answer.end(), row.begin());
         tables_[static_cast<size_t>(k)].write(sample_of(batch, absent[i]), view_of(batch, absent[i]), row);
       }
-    return {.logits = logits, .features = {}};
+    return {.logits = logits};
   }
 
  private:

@@ -21,7 +21,7 @@ struct Audit {
 
 /// Answers from tables, one for each network of `live`; what is not there yet is asked of `live`, stored, and
 /// given as the table will give it from then on. So a run does not depend on what the tables held when it
-/// started. Gives no features. A row that differs from the live teacher is an Error (checkpoint).
+/// started. A row that differs from the live teacher is an Error (checkpoint).
 std::unique_ptr<Teacher> make_table_teacher(std::shared_ptr<Teacher> live, std::vector<TeacherTable> tables,
                                             const Audit& audit);
 

@@ -19,13 +19,9 @@ class NetworkTeacher : public Teacher {
   }
 
   TeacherOutput answer(const data::Batch& batch) override {
-    if (size() == 1) {
-      models::Output output = networks_.front().forward(batch.images);
-      return {.logits = output.logits.unsqueeze(0), .features = std::move(output.features)};
-    }
     std::vector<torch::Tensor> logits;
-    for (models::InferenceModel& network : networks_) logits.push_back(network.forward(batch.images).logits);
-    return {.logits = at::stack(logits), .features = {}};
+    for (models::InferenceModel& network : networks_) logits.push_back(network.forward(batch.images));
+    return {.logits = at::stack(logits)};
   }
 
   int64_t size() const override { return static_cast<int64_t>(networks_.size()); }

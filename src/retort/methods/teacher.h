@@ -14,8 +14,7 @@ namespace retort::methods {
 
 /// What K teachers said of a batch.
 struct TeacherOutput {
-  torch::Tensor logits;                 // [K, N, C]
-  std::vector<torch::Tensor> features;  // of the only teacher; empty for an ensemble
+  torch::Tensor logits;  // [K, N, C]
 };
 
 /// Logits z [N, C] with softmax(z / T) equal to the ensemble's distribution at temperature T:

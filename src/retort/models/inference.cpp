@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "retort/models/inference.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
+#include <ATen/Parallel.h>
 #include <ATen/autocast_mode.h>
+#include <ATen/ops/cat.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
 
 #include "retort/models/packed_layers.h"
@@ -12,14 +16,29 @@
 namespace retort::models {
 namespace {
 
-Output answer(Model& network, Layers& layers, const torch::Tensor& images, torch::Dtype dtype) {
+// How many pictures at a time. On two threads ResNet-50 is as quick with 16 as with 128, in a third of the
+// memory; more threads want more. Weights of linear layers are used once a picture: the more, the better.
+int64_t pictures_at_a_time(Model& network) {
+  for (const torch::Tensor& parameter : network.parameters())
+    if (parameter.dim() == 4) return std::max(16, 8 * at::get_num_threads());
+  return std::numeric_limits<int64_t>::max();
+}
+
+torch::Tensor answer(Model& network, Layers& layers, const torch::Tensor& images, torch::Dtype dtype) {
   TORCH_CHECK(!network.is_training(), "a network that answers was put back into training mode");
   // No inference mode: its tensors could not be saved for a student's backward pass.
   const torch::NoGradGuard no_grad;
   const c10::impl::ExcludeDispatchKeyGuard no_autocast(c10::autocast_dispatch_keyset);
-  Output output = network.run(layers, images.to(dtype).contiguous(torch::MemoryFormat::ChannelsLast));
-  output.logits = output.logits.to(torch::kFloat32);
-  return output;
+  const int64_t all = images.size(0), most = pictures_at_a_time(network);
+  std::vector<torch::Tensor> logits;
+  int64_t first = 0;
+  do {
+    const torch::Tensor part = images.narrow(0, first, std::min(most, all - first));
+    logits.push_back(network.run(layers, part.to(dtype).contiguous(torch::MemoryFormat::ChannelsLast))
+                         .logits.to(torch::kFloat32));
+    first += part.size(0);
+  } while (first < all);
+  return logits.size() == 1 ? logits.front() : at::cat(logits);
 }
 
 }  // namespace
@@ -45,20 +64,17 @@ InferenceModel InferenceModel::in_int8(std::shared_ptr<Model> network,
                                        const std::vector<torch::Tensor>& pictures) {
   network->eval();
   CalibrationLayers calibration;
-  for (const torch::Tensor& batch : pictures) {
-    answer(*network, calibration, batch, torch::kFloat32);
-    calibration.end_batch();
-  }
-  InferenceModel result(std::move(network), std::make_unique<QuantizedLayers>(calibration.take_ranges()),
+  for (const torch::Tensor& batch : pictures)
+    for (const torch::Tensor& part : batch.split(std::min(batch.size(0), pictures_at_a_time(*network)))) {
+      answer(*network, calibration, part, torch::kFloat32);
+      calibration.end_batch();
+    }
+  return InferenceModel(std::move(network), std::make_unique<QuantizedLayers>(calibration.take_ranges()),
                         torch::kFloat32);
-  result.has_features_ = false;
-  return result;
 }
 
-Output InferenceModel::forward(const torch::Tensor& images) {
-  Output output = answer(*network_, *layers_, images, images_dtype_);
-  if (!has_features_) output.features.clear();
-  return output;
+torch::Tensor InferenceModel::forward(const torch::Tensor& images) {
+  return answer(*network_, *layers_, images, images_dtype_);
 }
 
 bool has_fast_bfloat16() {

@@ -15,7 +15,7 @@ namespace retort::models {
 /// Computes in float32 or bfloat16; in float32 logits agree with the network's own to rounding.
 ///
 ///     InferenceModel teacher(network, torch::kBFloat16);
-///     Output output = teacher.forward(images);
+///     torch::Tensor logits = teacher.forward(images);
 class InferenceModel {
  public:
   /// Puts the network in evaluation mode and takes its gradients away; its weights must not change after. Any
@@ -30,9 +30,10 @@ class InferenceModel {
   /// hardware; how far its answers are from the network's own is for the caller to see.
   static InferenceModel in_int8(std::shared_ptr<Model> network, const std::vector<torch::Tensor>& pictures);
 
-  /// Images are [N, C, H, W] of any floating-point type; logits come back in float32, features in the type
-  /// that was computed in, and none from int8. No gradient flows.
-  Output forward(const torch::Tensor& images);
+  /// Images are [N, C, H, W] of any floating-point type; logits [N, classes] come back in float32. No
+  /// gradient flows. A convolutional network sees a few pictures at a time, so that what its layers hand on
+  /// stays small.
+  torch::Tensor forward(const torch::Tensor& images);
 
  private:
   InferenceModel(std::shared_ptr<Model> network, std::unique_ptr<Layers> layers, torch::Dtype images);
@@ -40,7 +41,6 @@ class InferenceModel {
   std::shared_ptr<Model> network_;
   std::unique_ptr<Layers> layers_;
   torch::Dtype images_dtype_;
-  bool has_features_ = true;
 };
 
 /// Whether this CPU multiplies bfloat16, or int8, in hardware; without, they are slower than float32.

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "retort/optim/adamw.h"
 
+#include <cmath>
+
+#include <ATen/Dispatch.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/_fused_adamw.h>
 #include <ATen/ops/zeros.h>
 #include <ATen/ops/zeros_like.h>
+
+#include "retort/optim/for_each_range.h"
+#include "retort/optim/update_kernel.h"
 
 namespace retort::optim {
 
@@ -36,6 +42,22 @@ void AdamW::step(double lr) {
   }
   if (parameters.empty()) return;
   at::_foreach_add_(steps, 1);
+  if (has_update_kernel(parameters.front())) {
+    AT_DISPATCH_FLOATING_TYPES(parameters.front().scalar_type(), "adamw", [&] {
+      for (size_t i = 0; i < parameters.size(); ++i) {
+        const auto step = steps[i].item<double>();
+        const AdamWUpdate<scalar_t> update{.lr = lr,
+                                           .weight_decay = weight_decay_,
+                                           .beta1 = betas_[0],
+                                           .beta2 = betas_[1],
+                                           .eps = eps_,
+                                           .bias_correction1 = 1 - std::pow(betas_[0], step),
+                                           .bias_correction2 = 1 - std::pow(betas_[1], step)};
+        for_each_range<scalar_t>(update, parameters[i], gradients[i], exp_avgs[i], exp_avg_sqs[i]);
+      }
+    });
+    return;
+  }
   at::_fused_adamw_(parameters, gradients, exp_avgs, exp_avg_sqs, /*max_exp_avg_sqs=*/{}, steps, lr,
                     betas_[0], betas_[1], weight_decay_, eps_, /*amsgrad=*/false, /*maximize=*/false);
 }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "retort/optim/sgd.h"
 
+#include <ATen/Dispatch.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/_foreach_mul.h>
 #include <ATen/ops/_fused_sgd.h>
 #include <ATen/ops/zeros_like.h>
+
+#include "retort/optim/for_each_range.h"
+#include "retort/optim/update_kernel.h"
 
 namespace retort::optim {
 
@@ -31,6 +35,15 @@ void Sgd::step(double lr) {
     if (momentum_ != 0) velocities.push_back(velocities_[i]);
   }
   if (parameters.empty()) return;
+  if (has_update_kernel(parameters.front())) {
+    AT_DISPATCH_FLOATING_TYPES(parameters.front().scalar_type(), "sgd", [&] {
+      const SgdUpdate<scalar_t> update{lr, weight_decay_, momentum_, nesterov_};
+      for (size_t i = 0; i < parameters.size(); ++i)
+        for_each_range<scalar_t>(update, parameters[i], gradients[i],
+                                 velocities.empty() ? torch::Tensor() : velocities[i]);
+    });
+    return;
+  }
   // LibTorch's fused kernel (2.13) does not move bfloat16 weights, and takes their velocity for floats, past
   // its end.
   if (parameters.front().scalar_type() == at::kBFloat16) {

@@ -75,8 +75,8 @@ models::InferenceModel freeze_in_int8(const LoadedNetwork& network, const data::
   models::InferenceModel rounded = models::InferenceModel::in_int8(network.model, pictures);
   std::vector<torch::Tensor> exact_logits, rounded_logits;
   for (const torch::Tensor& batch : pictures) {
-    exact_logits.push_back(exact.forward(batch).logits);
-    rounded_logits.push_back(rounded.forward(batch).logits);
+    exact_logits.push_back(exact.forward(batch));
+    rounded_logits.push_back(rounded.forward(batch));
   }
   const torch::Tensor truth = torch::cat(exact_logits);
   const metrics::Agreement agreement = metrics::measure_agreement(torch::cat(rounded_logits), truth);

@@ -59,7 +59,7 @@ void expect_golden(torch::Dtype dtype, double tolerance) {
                    .scale_by_temperature_squared = c.scale_by_temperature_squared},
                   {.checkpoints = {}, .combine = c.combine, .weights = c.weights});
     const models::Output student{.logits = student_logits().to(dtype).requires_grad_(), .features = {}};
-    const TeacherOutput teacher{.logits = teacher_logits().slice(0, 0, c.teachers).to(dtype), .features = {}};
+    const TeacherOutput teacher{.logits = teacher_logits().slice(0, 0, c.teachers).to(dtype)};
     const data::Batch batch{.images = {}, .labels = labels(), .sample_ids = {}, .view_ids = {}};
 
     const Losses losses = method.losses({.student = student, .teacher = &teacher, .batch = batch});
@@ -240,15 +240,14 @@ TEST(Hinton, LabelsMayBeProbabilities) {
 TEST(Hinton, TakesAMixedBatch) {
   const HintonOptions options{.temperature = 3, .hard_loss_weight = 0.4, .distill_loss_weight = 0.6};
   const models::Output student{.logits = student_logits().to(torch::kFloat), .features = {}};
-  const TeacherOutput teacher{.logits = teacher_logits().to(torch::kFloat).narrow(0, 0, 1), .features = {}};
+  const TeacherOutput teacher{.logits = teacher_logits().to(torch::kFloat).narrow(0, 0, 1)};
   const torch::Tensor own = at::one_hot(labels(), kClasses).to(torch::kFloat);
   const data::Batch batch{.images = {},
                           .labels = labels(),
                           .sample_ids = {},
                           .view_ids = {},
                           .soft_labels = own * 0.7 + own.flip(0) * 0.3};
-  const Losses losses =
-      Hinton(options, {}).losses({.student = student, .teacher = &teacher, .batch = batch});
+  const Losses losses = Hinton(options, {}).losses({.student = student, .teacher = &teacher, .batch = batch});
   const HintonTerms expected = hinton_loss(student.logits, teacher.logits[0], batch.soft_labels, options);
   EXPECT_NEAR(losses.total.item<double>(), total(expected, options).item<double>(), 1e-6);
   const Losses alone = make_supervised()->losses({.student = student, .batch = batch});

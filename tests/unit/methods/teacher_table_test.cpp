@@ -163,7 +163,7 @@ class CountingTeacher : public Teacher {
     std::vector<torch::Tensor> logits;
     for (int64_t k = 0; k < networks_; ++k)
       logits.push_back(batch.images.flatten(1).slice(1, 0, kClasses) * static_cast<float>(k + 1) + shift_);
-    return {.logits = torch::stack(logits), .features = {}};
+    return {.logits = torch::stack(logits)};
   }
   int64_t size() const override { return networks_; }
 

@@ -118,21 +118,17 @@ TEST(NetworkTeacher, AnswersForEveryNetwork) {
   const auto batch = batch_of(at::randn({kSamples, 1, 1, 2}));
   const TeacherOutput output = teacher->answer(batch);
   ASSERT_EQ(output.logits.sizes(), (std::vector<int64_t>{2, kSamples, kClasses}));
-  EXPECT_TRUE(output.features.empty());
   EXPECT_TRUE(at::equal(output.logits[0], first->forward(batch.images).logits));
   EXPECT_TRUE(at::equal(output.logits[1], second->forward(batch.images).logits));
 }
 
-TEST(NetworkTeacher, GivesTheFeaturesOfAnOnlyNetwork) {
-  const auto model = std::make_shared<SmallModel>();
-  const auto teacher = teacher_of({model});
-  const auto batch = batch_of(at::randn({kSamples, 1, 1, 2}));
-  const TeacherOutput output = teacher->answer(batch);
-  ASSERT_EQ(output.features.size(), 1u);
-  // What a method compares with must be of use in a backward pass.
-  const auto student = at::zeros({kSamples, 2}).requires_grad_();
-  (student * output.features[0]).sum().backward();
-  EXPECT_TRUE(at::equal(student.grad(), output.features[0]));
+// What a method compares with must be of use in a backward pass.
+TEST(NetworkTeacher, AnswersMayBeSavedForABackwardPass) {
+  const auto teacher = teacher_of({std::make_shared<SmallModel>()});
+  const TeacherOutput output = teacher->answer(batch_of(at::randn({kSamples, 1, 1, 2})));
+  const auto student = at::zeros({kSamples, kClasses}).requires_grad_();
+  (student * output.logits[0]).sum().backward();
+  EXPECT_TRUE(at::equal(student.grad(), output.logits[0]));
 }
 
 TEST(NetworkTeacher, RunsInEvaluationModeWithoutGradients) {

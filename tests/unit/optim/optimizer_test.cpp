@@ -5,6 +5,8 @@
 
 #include <ATen/Functions.h>
 #include <gtest/gtest.h>
+#include <torch/optim/adamw.h>
+#include <torch/optim/sgd.h>
 
 #include "optim_golden.h"
 
@@ -56,6 +58,47 @@ void expect_trajectories(torch::Dtype dtype, double tolerance) {
 
 TEST(Optimizer, FollowsTorchOptimInFloat64) { expect_trajectories(torch::kDouble, 1e-12); }
 TEST(Optimizer, FollowsTorchOptimInFloat32) { expect_trajectories(torch::kFloat, 2e-6); }
+
+// Enough values for every thread and for whole vectors: LibTorch's own optimizer walks them by operators.
+template <class Theirs>
+void expect_as_libtorch(const OptimizerOptions& options, Theirs make_theirs) {
+  constexpr int64_t kMany = 300'007;
+  torch::manual_seed(0);
+  const torch::Tensor start = at::randn({kMany}, torch::kDouble);
+  torch::Tensor own = parameter(start), theirs = parameter(start),
+                single = parameter(start.to(torch::kFloat));
+  const auto optimizer = make_optimizer(options, {{"p", own}});
+  const auto in_float32 = make_optimizer(options, {{"p", single}});
+  auto reference = make_theirs(std::vector<torch::Tensor>{theirs});
+  for (int step = 0; step < 3; ++step) {
+    const torch::Tensor gradient = at::randn({kMany}, torch::kDouble);
+    set_gradient(own, gradient);
+    set_gradient(theirs, gradient);
+    set_gradient(single, gradient.to(torch::kFloat));
+    optimizer->step(options.lr);
+    in_float32->step(options.lr);
+    reference.step();
+  }
+  EXPECT_LT((own - theirs).abs().max().item<double>(), 1e-12);
+  EXPECT_LT((single.to(torch::kDouble) - theirs).abs().max().item<double>(), 1e-5);
+}
+
+TEST(Optimizer, OfManyValuesIsLibTorchs) {
+  for (const bool nesterov : {false, true})
+    expect_as_libtorch(
+        {.name = "sgd", .lr = 0.1, .weight_decay = 0.01, .momentum = 0.9, .nesterov = nesterov},
+        [&](const auto& parameters) {
+          return torch::optim::SGD(
+              parameters, torch::optim::SGDOptions(0.1).weight_decay(0.01).momentum(0.9).nesterov(nesterov));
+        });
+  expect_as_libtorch({.name = "sgd", .lr = 0.1, .weight_decay = 0.01, .momentum = 0},
+                     [](const auto& parameters) {
+                       return torch::optim::SGD(parameters, torch::optim::SGDOptions(0.1).weight_decay(0.01));
+                     });
+  expect_as_libtorch({.name = "adamw", .lr = 0.01, .weight_decay = 0.1}, [](const auto& parameters) {
+    return torch::optim::AdamW(parameters, torch::optim::AdamWOptions(0.01).weight_decay(0.1));
+  });
+}
 
 // Against float32, which follows torch.optim. Many elements: kernels treat the last few by other code.
 TEST(Optimizer, FollowsItselfInBFloat16) {

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <ATen/Parallel.h>
+#include <torch/types.h>
+
+namespace retort::optim {
+
+/// Whether the kernels of update_kernel.h take these parameters.
+inline bool has_update_kernel(const torch::Tensor& parameter) {
+  return parameter.is_cpu() &&
+         (parameter.scalar_type() == torch::kFloat || parameter.scalar_type() == torch::kDouble);
+}
+
+/// update(pointer to the first value of a range in each tensor ..., values in the range), the ranges on all
+/// threads. Tensors are dense and laid out alike; the gradient is read alone.
+template <class Value, class Update, class... States>
+void for_each_range(const Update& update, const torch::Tensor& parameter, const torch::Tensor& gradient,
+                    const States&... states) {
+  constexpr int64_t kGrain = 1 << 15;  // fewer values are not worth another thread
+  Value* const p = parameter.mutable_data_ptr<Value>();
+  const Value* const g = gradient.const_data_ptr<Value>();
+  at::parallel_for(0, parameter.numel(), kGrain, [&, p, g](int64_t first, int64_t last) {
+    const auto at = [&](const torch::Tensor& state) {
+      return state.defined() ? state.mutable_data_ptr<Value>() + first : nullptr;
+    };
+    update(p + first, g + first, at(states)..., last - first);
+  });
+}
+
+}  // namespace retort::optim
