@@ -76,7 +76,7 @@ class TableTeacher : public Teacher {
     return true;
   }
 
-  // [K, rows.size() or more, C]
+  // Rows ascend; [K, rows.size() or more, C].
   torch::Tensor ask_live(const data::Batch& batch, std::vector<int64_t> rows) const {
     if (static_cast<int64_t>(rows.size()) == batch.labels.size(0))
       return live_->answer(batch).logits.contiguous();
@@ -107,6 +107,7 @@ class TableTeacher : public Teacher {
     for (size_t i = 0; i < count; ++i)
       std::swap(rows[i], rows[i + rng.below(static_cast<uint32_t>(rows.size() - i))]);
     rows.resize(count);
+    std::sort(rows.begin(), rows.end());  // ask_live() takes a whole batch in its own order
     const torch::Tensor live = ask_live(batch, rows);
     for (size_t i = 0; i < count; ++i)
       for (int64_t k = 0; k < size(); ++k)

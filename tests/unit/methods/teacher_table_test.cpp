@@ -216,6 +216,15 @@ TEST_F(TableTeacherTest, AnswersAsTheLiveTeacherAndAsksItOnce) {
     }
 }
 
+// No more pictures than are audited: the live teacher is asked for the batch as it is.
+TEST_F(TableTeacherTest, AuditOfWholeBatchesHoldsEachRowToItsOwnAnswer) {
+  const Audit audit{.every_batches = 1, .rows = 32, .tolerance = 0.01};
+  const auto teacher = table_teacher(folder_, 2, true, audit);
+  for (int i = 0; i < 4; ++i) EXPECT_NO_THROW(teacher->answer(batch_of(20, 0)));
+  const auto wrong = table_teacher(folder_, 2, true, audit, /*shift=*/0.5f);
+  EXPECT_THROW(wrong->answer(batch_of(20, 0)), Error);
+}
+
 TEST_F(TableTeacherTest, AuditFindsATableOfAnotherTeacher) {
   const Audit audit{.every_batches = 3, .rows = 4, .tolerance = 0.01};
   const auto right = table_teacher(folder_, 1, true, audit);
