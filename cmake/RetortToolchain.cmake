@@ -23,7 +23,10 @@ endif()
 
 add_library(retort_flags INTERFACE)
 target_compile_definitions(retort_flags INTERFACE FMT_HEADER_ONLY)
-target_compile_options(retort_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror)
+target_compile_options(retort_flags INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall$<SEMICOLON>-Wextra$<SEMICOLON>-Wpedantic$<SEMICOLON>-Wshadow$<SEMICOLON>-Werror>
+  # nvcc writes C++ that is not pedantic; constexpr functions are for the device, too.
+  $<$<COMPILE_LANGUAGE:CUDA>:-Werror=all-warnings$<SEMICOLON>-Xcompiler=-Wall,-Wextra,-Werror$<SEMICOLON>--expt-relaxed-constexpr>)
 if(RETORT_SANITIZE)
   target_compile_options(retort_flags INTERFACE -fsanitize=${RETORT_SANITIZE} -fno-sanitize-recover=all
                                                 -fno-omit-frame-pointer -g1)
