@@ -7,7 +7,7 @@
 
 namespace retort::trainer {
 
-std::optional<metrics::Classification> evaluate(models::Model& model, data::Loader& loader, int64_t batches,
+std::optional<metrics::Classification> evaluate(models::Model& model, data::BatchSource& loader, int64_t batches,
                                                 Precision precision, const EvaluationProgress& progress,
                                                 const EvaluationSink& sink) {
   const c10::InferenceMode inference;

@@ -7,7 +7,7 @@
 
 #include <torch/types.h>
 
-#include "retort/data/loader.h"
+#include "retort/data/batch_source.h"
 #include "retort/metrics/classification.h"
 #include "retort/models/model.h"
 #include "retort/trainer/precision.h"
@@ -21,7 +21,7 @@ using EvaluationSink = std::function<void(const torch::Tensor& logits, const tor
 
 /// Runs a network over the first `batches` batches of a loader, in evaluation mode and without gradients; the
 /// mode is put back. Nothing when abandoned.
-std::optional<metrics::Classification> evaluate(models::Model& model, data::Loader& loader, int64_t batches,
+std::optional<metrics::Classification> evaluate(models::Model& model, data::BatchSource& loader, int64_t batches,
                                                 Precision precision, const EvaluationProgress& progress = {},
                                                 const EvaluationSink& sink = {});
 

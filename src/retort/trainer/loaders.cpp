@@ -3,6 +3,8 @@
 
 #include <numeric>
 
+#include "retort/data/loader.h"
+
 namespace retort::trainer {
 
 std::vector<int64_t> all_ids(const data::Dataset& dataset) {
@@ -18,7 +20,7 @@ models::Task task_of(const data::Dataset& dataset) {
           .num_classes = dataset.num_classes()};
 }
 
-std::unique_ptr<data::Loader> make_evaluation_loader(const data::Dataset& dataset, std::vector<int64_t> ids,
+std::unique_ptr<data::BatchSource> make_evaluation_loader(const data::Dataset& dataset, std::vector<int64_t> ids,
                                                      const data::Normalization& normalization,
                                                      const data::DataOptions& options) {
   return std::make_unique<data::Loader>(
@@ -31,7 +33,7 @@ bool leaves_one_picture(const data::DataModule& data, int64_t batch_size, int64_
   return batch_size > 1 && rest / world_size == 1;
 }
 
-std::unique_ptr<data::Loader> make_training_loader(const TrainingOptions& options,
+std::unique_ptr<data::BatchSource> make_training_loader(const TrainingOptions& options,
                                                    const data::DataModule& data, int rank, int world_size) {
   return std::make_unique<data::Loader>(
       data.train, data.train_ids, data.normalization,

@@ -54,7 +54,7 @@ struct TeacherLogits {
   torch::Tensor plain{}, soft{};  // [N, C], as combined at temperature 1 and at the training's
 };
 
-TeacherLogits ask_teacher(methods::Teacher& teacher, data::Loader& loader, size_t batches,
+TeacherLogits ask_teacher(methods::Teacher& teacher, data::BatchSource& loader, size_t batches,
                           const TrainingOptions& options, double temperature) {
   const c10::InferenceMode inference;
   const AutocastScope autocast(options.trainer.precision);
@@ -178,7 +178,7 @@ tracking::RunRecord record_run(const TrainingOptions& options, const data::DataM
 }
 
 void record_predictions(const TestPredictions& predictions, const TrainingOptions& options,
-                        const data::Dataset& test, data::Loader& loader, methods::Teacher* teacher,
+                        const data::Dataset& test, data::BatchSource& loader, methods::Teacher* teacher,
                         int64_t step, const fs::path& run_directory, tracking::Tracker& tracker) {
   if (predictions.logits.empty()) return;
   const double temperature = temperature_of(options);

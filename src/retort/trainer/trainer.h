@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "retort/checkpoint/store.h"
-#include "retort/data/loader.h"
+#include "retort/data/batch_source.h"
 #include "retort/methods/method.h"
 #include "retort/models/model.h"
 #include "retort/optim/optimizer.h"
@@ -33,8 +33,8 @@ struct TrainingParts {
   optim::Optimizer& optimizer;
   optim::ScheduleOptions schedule{};
   double base_lr = 0;
-  data::Loader& train_loader;
-  data::Loader& validation_loader;
+  data::BatchSource& train_loader;
+  data::BatchSource& validation_loader;
   std::string evaluation_name = "val";  // what the second one's figures are called: val or test
   uint64_t seed = 0;
   Fingerprint fingerprint{};  // a checkpoint remembers what it was made with

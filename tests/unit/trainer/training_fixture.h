@@ -9,6 +9,7 @@
 
 #include <torch/utils.h>
 
+#include "retort/data/loader.h"
 #include "retort/trainer/autocast.h"
 #include "retort/trainer/trainer.h"
 
