@@ -22,7 +22,8 @@ AdamW::AdamW(const OptimizerOptions& options, NamedTensors parameters)
   }
 }
 
-void AdamW::step(double lr) {
+template <class Rate>
+void AdamW::update(const Rate& lr, const std::optional<torch::Tensor>& skip) {
   const at::NoGradGuard no_grad;
   std::vector<torch::Tensor> parameters, gradients, exp_avgs, exp_avg_sqs, steps;
   for (size_t i = 0; i < parameters_.size(); ++i) {
@@ -35,9 +36,13 @@ void AdamW::step(double lr) {
     steps.push_back(moments_[i].step);
   }
   if (parameters.empty()) return;
-  at::_foreach_add_(steps, 1);
+  if (skip)
+    at::_foreach_add_(steps, 1 - *skip);
+  else
+    at::_foreach_add_(steps, 1);
   at::_fused_adamw_(parameters, gradients, exp_avgs, exp_avg_sqs, /*max_exp_avg_sqs=*/{}, steps, lr,
-                    betas_[0], betas_[1], weight_decay_, eps_, /*amsgrad=*/false, /*maximize=*/false);
+                    betas_[0], betas_[1], weight_decay_, eps_, /*amsgrad=*/false, /*maximize=*/false,
+                    /*grad_scale=*/{}, /*found_inf=*/skip);
 }
 
 NamedTensors AdamW::state() {
