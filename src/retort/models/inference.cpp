@@ -6,6 +6,7 @@
 #include <ATen/autocast_mode.h>
 #include <c10/core/impl/LocalDispatchKeySet.h>
 
+#include "retort/models/folded_layers.h"
 #include "retort/models/packed_layers.h"
 #include "retort/models/quantized_layers.h"
 
@@ -22,6 +23,11 @@ Output answer(Model& network, Layers& layers, const torch::Tensor& images, torch
   return output;
 }
 
+std::unique_ptr<Layers> layers_for(torch::Device device, torch::Dtype dtype) {
+  if (device.is_cpu()) return std::make_unique<PackedLayers>(dtype);
+  return std::make_unique<FoldedLayers>(dtype);
+}
+
 }  // namespace
 
 InferenceModel::InferenceModel(std::shared_ptr<Model> network, std::unique_ptr<Layers> layers,
@@ -32,7 +38,7 @@ InferenceModel::InferenceModel(std::shared_ptr<Model> network, std::unique_ptr<L
 }
 
 InferenceModel::InferenceModel(std::shared_ptr<Model> network, torch::Dtype dtype)
-    : InferenceModel(std::move(network), std::make_unique<PackedLayers>(dtype), dtype) {
+    : InferenceModel(network, layers_for(network->parameters().at(0).device(), dtype), dtype) {
   TORCH_CHECK(dtype == torch::kFloat32 || dtype == torch::kBFloat16,
               "a network answers in float32 or bfloat16, not in ", dtype);
 }
