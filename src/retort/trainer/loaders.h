@@ -19,10 +19,13 @@ std::vector<int64_t> all_ids(const data::Dataset& dataset);
 /// What a network for this data set must take and give.
 models::Task task_of(const data::Dataset& dataset);
 
-/// Pictures as they are, in the order of the ids, the last batch included. `dataset` must outlive the loader.
-std::unique_ptr<data::BatchSource> make_evaluation_loader(const data::Dataset& dataset, std::vector<int64_t> ids,
-                                                     const data::Normalization& normalization,
-                                                     const data::DataOptions& options);
+/// Pictures as they are, in the order of the ids, the last batch included; on the device, from a copy of the
+/// whole data set there where it is a GPU. `dataset` must outlive the loader.
+std::unique_ptr<data::BatchSource> make_evaluation_loader(const data::Dataset& dataset,
+                                                          std::vector<int64_t> ids,
+                                                          const data::Normalization& normalization,
+                                                          const data::DataOptions& options,
+                                                          torch::Device device = torch::kCPU);
 
 /// The batches of one training.
 struct TrainingLoaders {
@@ -33,12 +36,12 @@ struct TrainingLoaders {
   std::string evaluation_name() const { return has_validation ? "val" : "test"; }
 };
 
-/// Training pictures in the views and the order that the options say, `rank`'s part of each batch of
-/// `world_size` processes. A last batch that would hold one picture a process is left out: batch
-/// normalisation can make nothing of it.
+/// Training pictures in the views and the order that the options say, where the options say, `rank`'s part of
+/// each batch of `world_size` processes. A last batch that would hold one picture a process is left out:
+/// batch normalisation can make nothing of it.
 std::unique_ptr<data::BatchSource> make_training_loader(const TrainingOptions& options,
-                                                   const data::DataModule& data, int rank = 0,
-                                                   int world_size = 1);
+                                                        const data::DataModule& data, int rank = 0,
+                                                        int world_size = 1);
 bool leaves_one_picture(const data::DataModule& data, int64_t batch_size, int64_t world_size);
 
 TrainingLoaders make_loaders(const TrainingOptions& options, const data::DataModule& data, int rank,

@@ -18,6 +18,7 @@
 #include "retort/tracking/json_text.h"
 #include "retort/tracking/png.h"
 #include "retort/trainer/autocast.h"
+#include "retort/trainer/placement.h"
 
 namespace retort::trainer {
 namespace {
@@ -57,7 +58,7 @@ struct TeacherLogits {
 TeacherLogits ask_teacher(methods::Teacher& teacher, data::BatchSource& loader, size_t batches,
                           const TrainingOptions& options, double temperature) {
   const c10::InferenceMode inference;
-  const AutocastScope autocast(options.trainer.precision);
+  const AutocastScope autocast(options.trainer.precision, enter_device(options.trainer).type());
   std::vector<torch::Tensor> plain, soft;
   loader.start_epoch(0);
   while (plain.size() < batches) {
@@ -66,7 +67,8 @@ TeacherLogits ask_teacher(methods::Teacher& teacher, data::BatchSource& loader, 
     const torch::Tensor logits = teacher.answer(*batch).logits;
     const auto combined = [&](double at) {
       return methods::combine_logits(logits, options.teacher.weights, options.teacher.combine, at)
-          .to(torch::kFloat32);
+          .to(torch::kFloat32)
+          .cpu();
     };
     plain.push_back(combined(1));
     soft.push_back(combined(temperature));
