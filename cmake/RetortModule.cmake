@@ -6,7 +6,7 @@
 # EXCLUDE. NAME_options reads the configuration without LibTorch: the front checks every key with it before an engine starts.
 function(retort_module name)
   cmake_parse_arguments(MODULE "TORCH" "" "SOURCES;EXCLUDE;DEPENDS;LIBRARIES" ${ARGN})
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp ${CMAKE_CURRENT_SOURCE_DIR}/*.cu)
   foreach(part SOURCES EXCLUDE)
     list(TRANSFORM MODULE_${part} PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
     if(MODULE_${part})

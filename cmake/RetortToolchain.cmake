@@ -25,7 +25,10 @@ add_library(retort_flags INTERFACE)
 # The compiled library: from headers alone every file would compile its formatting anew, six seconds each under sanitizers.
 find_package(fmt REQUIRED)
 target_link_libraries(retort_flags INTERFACE fmt::fmt)
-target_compile_options(retort_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Werror)
+target_compile_options(retort_flags INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall$<SEMICOLON>-Wextra$<SEMICOLON>-Wpedantic$<SEMICOLON>-Wshadow$<SEMICOLON>-Werror>
+  # nvcc writes C++ that is not pedantic; constexpr functions are for the device, too.
+  $<$<COMPILE_LANGUAGE:CUDA>:-Werror=all-warnings$<SEMICOLON>-Xcompiler=-Wall,-Wextra,-Werror$<SEMICOLON>--expt-relaxed-constexpr>)
 if(RETORT_SANITIZE)
   target_compile_options(retort_flags INTERFACE -fsanitize=${RETORT_SANITIZE} -fno-sanitize-recover=all
                                                 -fno-omit-frame-pointer -g1)

@@ -4,13 +4,20 @@ if(NOT RETORT_PYTHON)
   message(FATAL_ERROR "RETORT_PYTHON is not set: run 'make build', which finds or installs PyTorch")
 endif()
 execute_process(
-  COMMAND ${RETORT_PYTHON} -c "import torch; print(torch.utils.cmake_prefix_path)"
-  OUTPUT_VARIABLE torch_prefix OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
-find_package(Torch REQUIRED PATHS ${torch_prefix} NO_DEFAULT_PATH)
+  COMMAND ${RETORT_PYTHON} -c "import torch; print(torch.utils.cmake_prefix_path, torch.version.cuda or 'none', sep=';')"
+  OUTPUT_VARIABLE torch_facts OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+list(GET torch_facts 0 torch_prefix)
+list(GET torch_facts 1 torch_cuda)
 
 add_library(retort_torch INTERFACE)
-target_include_directories(retort_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
-target_link_libraries(retort_torch INTERFACE ${TORCH_LIBRARIES})
+set(RETORT_HAS_CUDA OFF)
+if(torch_cuda STREQUAL "none")
+  find_package(Torch REQUIRED PATHS ${torch_prefix} NO_DEFAULT_PATH)
+  target_include_directories(retort_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+  target_link_libraries(retort_torch INTERFACE ${TORCH_LIBRARIES})
+else()
+  include(RetortCuda)
+endif()
 # The wheel has headers of a newer fmt than the system's library, and none of its own.
 target_compile_definitions(retort_torch INTERFACE FMT_HEADER_ONLY)
 

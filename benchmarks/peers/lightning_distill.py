@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""lightning_distill.py student|distill|teacher PRECISION BATCH_SIZE THREADS: the run as a user of Lightning writes it: modules as
+"""lightning_distill.py [--cuda] student|distill|teacher PRECISION BATCH_SIZE THREADS: the run as a user of Lightning writes it: modules as
 they come, a DataLoader with two workers, the loss of the paper from torch.nn.functional, losses logged each step."""
 
 import logging
@@ -16,8 +16,10 @@ import networks
 WARM_UP_STEPS = 3
 warnings.filterwarnings("ignore")
 logging.getLogger("lightning.pytorch").setLevel(logging.ERROR)
-task, precision, batch_size, threads = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-torch.set_num_threads(threads)
+accelerator = "gpu" if "--cuda" in sys.argv else "cpu"
+task, precision, batch_size, threads = [a for a in sys.argv[1:] if not a.startswith("--")]
+batch_size = int(batch_size)
+torch.set_num_threads(int(threads))
 
 
 class Distillation(lightning.LightningModule):
@@ -61,16 +63,20 @@ class Turns(lightning.Callback):
         self.left -= 1
         if self.left > 0:
             return
+        if accelerator == "gpu":
+            torch.cuda.synchronize()
         print("ready" if self.start is None else f"{time.perf_counter() - self.start:.6f}", flush=True)
         line = sys.stdin.readline()
         if not line:
             trainer.should_stop = True
             trainer.fit_loop.epoch_loop.max_steps = trainer.global_step
+            if accelerator == "gpu":
+                print(torch.cuda.max_memory_allocated(), flush=True)
             return
         self.left = int(line)
         self.start = time.perf_counter()
 
 
-trainer = lightning.Trainer(accelerator="cpu", precision=precision, max_epochs=1000, callbacks=[Turns()], logger=False,
+trainer = lightning.Trainer(accelerator=accelerator, devices=1, precision=precision, max_epochs=1000, callbacks=[Turns()], logger=False,
                             enable_checkpointing=False, enable_progress_bar=False, enable_model_summary=False, barebones=False)
 trainer.fit(Distillation(), networks.loader(batch_size, workers=2))

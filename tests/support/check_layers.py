@@ -15,6 +15,7 @@ LAYERS = [
     ["config"],
     ["data", "models", "optim", "metrics", "distributed", "tracking"],
     ["methods", "checkpoint"],
+    ["cuda"],
     ["trainer"],
     ["export", "report", "study"],
 ]
@@ -29,7 +30,7 @@ def violations(source: Path):
         if module not in rank:
             yield f"src/retort/{module}: not a module of docs/architecture.md"
             continue
-        files = [p for p in sorted((source / "src/retort" / module).rglob("*")) if p.suffix in {".h", ".cpp"}]
+        files = [p for p in sorted((source / "src/retort" / module).rglob("*")) if p.suffix in {".h", ".cpp", ".cu"}]
         if not files:
             yield f"src/retort/{module}: empty"
         for path in files:

@@ -14,7 +14,7 @@
 #include <torch/types.h>
 
 #include "retort/core/error.h"
-#include "retort/core/random.h"
+#include "retort/data/batch_plan.h"
 #include "retort/data/mixup.h"
 #include "retort/data/view_writer.h"
 #include "retort/data/worker_pool.h"
@@ -39,29 +39,12 @@ struct Loader::Impl {
       : dataset(data),
         sample_ids(std::move(ids)),
         options(given),
+        plan(static_cast<int64_t>(sample_ids.size()), given),
         writer(data, normalization, given.augmentation),
         workers(make_workers(given.threads)) {}
 
-  /// Where this rank's part of a batch lies in the epoch's order.
-  struct Part {
-    int64_t first, size;
-  };
-  Part part(int64_t index) const {
-    const int64_t together = options.batch_size * options.world_size;
-    const int64_t start = index * together;
-    const int64_t size =
-        std::min(together, static_cast<int64_t>(sample_ids.size()) - start) / options.world_size;
-    return {start + options.rank * size, size};
-  }
-
-  int64_t num_batches() const {
-    const auto samples = static_cast<int64_t>(sample_ids.size());
-    const int64_t full = samples / (options.batch_size * options.world_size);
-    return full + (!options.drop_last && part(full).size > 0 ? 1 : 0);
-  }
-
   Batch allocate(int64_t index) const {
-    const int64_t size = part(index).size;
+    const int64_t size = plan.part(index).size;
     const auto images = torch::TensorOptions(options.dtype).memory_format(torch::MemoryFormat::ChannelsLast);
     return {.images = torch::empty({size, dataset.channels, dataset.height, dataset.width}, images),
             .labels = torch::empty({size}, torch::kInt64),
@@ -78,6 +61,7 @@ struct Loader::Impl {
   const Dataset& dataset;
   const std::vector<int64_t> sample_ids;
   const LoaderOptions options;
+  const BatchPlan plan;
   const ViewWriter writer;
 
   int64_t epoch = -1;                   // none was entered yet
@@ -114,7 +98,7 @@ void Loader::Impl::fill(int64_t first, std::span<Value> images, int64_t* labels,
 }
 
 std::function<void()> Loader::Impl::job(const Batch& batch, int64_t index) const {
-  return [this, first = part(index).first, values = static_cast<size_t>(batch.images.numel()),
+  return [this, first = plan.part(index).first, values = static_cast<size_t>(batch.images.numel()),
           images = batch.images.mutable_data_ptr(), labels = batch.labels.mutable_data_ptr<int64_t>(),
           samples = batch.sample_ids.mutable_data_ptr<int64_t>(),
           views = batch.view_ids.mutable_data_ptr<int64_t>()] {
@@ -137,8 +121,7 @@ Batch Loader::Impl::finish(Batch batch, int64_t index) const {
 
 Loader::Loader(const Dataset& dataset, std::vector<int64_t> sample_ids, const Normalization& normalization,
                LoaderOptions options) {
-  TORCH_CHECK(options.batch_size > 0 && options.threads >= 0, "batch_size > 0 and threads >= 0 are needed");
-  TORCH_CHECK(options.rank >= 0 && options.rank < options.world_size, "a rank is in [0, world_size)");
+  TORCH_CHECK(options.threads >= 0, "threads >= 0 are needed");
   TORCH_CHECK(options.dtype == torch::kFloat32 || options.dtype == torch::kBFloat16,
               "batches are float32 or bfloat16, not ", options.dtype);
   impl_ = std::make_unique<Impl>(dataset, std::move(sample_ids), normalization, options);
@@ -153,13 +136,7 @@ void Loader::start_epoch(int64_t epoch, int64_t first_batch) {
   state.started.clear();
   state.epoch = epoch;
   state.next_batch = first_batch;
-  state.order = state.sample_ids;
-  if (state.options.shuffle) {
-    const auto places = random_permutation(static_cast<int64_t>(state.order.size()), state.options.seed,
-                                           RandomStream::order, static_cast<uint64_t>(epoch));
-    std::transform(places.begin(), places.end(), state.order.begin(),
-                   [&](int64_t place) { return state.sample_ids[static_cast<size_t>(place)]; });
-  }
+  state.order = order_of_epoch(state.sample_ids, state.options, epoch);
 }
 
 std::optional<Batch> Loader::next() {
@@ -186,11 +163,8 @@ std::optional<Batch> Loader::next() {
   return state.finish(std::move(batch), index);
 }
 
-int64_t Loader::batches_per_epoch() const { return impl_->num_batches(); }
+int64_t Loader::batches_per_epoch() const { return impl_->plan.batches(); }
 
-int64_t Loader::samples_per_epoch() const {
-  const int64_t batches = batches_per_epoch();
-  return batches == 0 ? 0 : (batches - 1) * impl_->options.batch_size + impl_->part(batches - 1).size;
-}
+int64_t Loader::samples_per_epoch() const { return impl_->plan.samples_of_rank(); }
 
 }  // namespace retort::data

@@ -7,7 +7,7 @@
 #include <ATen/ops/one_hot.h>
 
 #include "retort/core/random.h"
-#include "retort/data/loader.h"
+#include "retort/data/batch_source.h"
 
 namespace retort::data {
 

@@ -10,8 +10,6 @@
 namespace retort::data {
 namespace {
 
-constexpr int64_t kByteValues = 256;
-
 uint16_t bfloat16_bits(float value) {
   const auto bits = std::bit_cast<uint32_t>(value);
   return static_cast<uint16_t>((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
@@ -57,25 +55,31 @@ void write_view(const uint8_t* picture, const Crop& crop, const Value* table, in
 
 }  // namespace
 
-ViewWriter::ViewWriter(const Dataset& dataset, const Normalization& normalization,
-                       const Augmentation& augmentation)
-    : dataset_(dataset), augmentation_(augmentation) {
-  const auto channels = static_cast<size_t>(dataset.channels);
-  const auto value_of = [&](const std::vector<double>& values, size_t channel) {
-    if (values.size() != 1 && values.size() != channels)
+std::vector<float> normalized_bytes(const Normalization& normalization, int64_t channels) {
+  const auto value_of = [&](const std::vector<double>& values, int64_t channel) {
+    if (values.size() != 1 && static_cast<int64_t>(values.size()) != channels)
       throw std::invalid_argument(
           fmt::format("normalization has {} values for {} channels", values.size(), channels));
-    return static_cast<float>(values.size() == 1 ? values[0] : values[channel]);
+    return static_cast<float>(values.size() == 1 ? values[0] : values[static_cast<size_t>(channel)]);
   };
-  for (size_t c = 0; c < channels; ++c) {
+  std::vector<float> table;
+  for (int64_t c = 0; c < channels; ++c) {
     const float mean = value_of(normalization.mean, c), std = value_of(normalization.std, c);
     for (int64_t byte = 0; byte < kByteValues; ++byte) {
       const float pixel = static_cast<float>(byte) / 255.0f;
       const float centered = pixel - mean;
-      floats_.push_back(centered / std);
-      bfloats_.push_back(bfloat16_bits(floats_.back()));
+      table.push_back(centered / std);
     }
   }
+  return table;
+}
+
+ViewWriter::ViewWriter(const Dataset& dataset, const Normalization& normalization,
+                       const Augmentation& augmentation)
+    : dataset_(dataset),
+      augmentation_(augmentation),
+      floats_(normalized_bytes(normalization, dataset.channels)) {
+  for (const float value : floats_) bfloats_.push_back(bfloat16_bits(value));
 }
 
 int64_t ViewWriter::values_per_view() const { return dataset_.channels * dataset_.height * dataset_.width; }

@@ -10,13 +10,20 @@
 
 namespace retort::data {
 
+inline constexpr int64_t kByteValues = 256;
+
+/// [C, 256]: what each byte of each channel becomes. A byte v of channel c becomes (v / 255 - mean[c]) /
+/// std[c], each step rounded to float32, which is what torchvision's ToTensor and Normalize give.
+/// `normalization` has a value a channel, or one for all.
+std::vector<float> normalized_bytes(const Normalization& normalization, int64_t channels);
+
 /// Writes views of a data set's pictures as a network takes them: cropped, flipped, normalised and laid out
-/// [H, W, C], in one pass from the stored bytes. A byte v of channel c becomes (v / 255 - mean[c]) / std[c],
-/// each step rounded to float32, which is what torchvision's ToTensor and Normalize give; bfloat16 is that,
-/// rounded to nearest even. A crop's padding has pixel value 0 before it is normalised, as in RandomCrop.
+/// [H, W, C], in one pass from the stored bytes, each of which becomes what normalized_bytes() says; bfloat16
+/// is that, rounded to nearest even. A crop's padding has pixel value 0 before it is normalised, as in
+/// RandomCrop.
 class ViewWriter {
  public:
-  /// `dataset` must outlive this. `normalization` has a value a channel, or one for all.
+  /// `dataset` must outlive this.
   ViewWriter(const Dataset& dataset, const Normalization& normalization, const Augmentation& augmentation);
 
   int64_t values_per_view() const;  // H * W * C
@@ -34,7 +41,7 @@ class ViewWriter {
 
   const Dataset& dataset_;
   Augmentation augmentation_;
-  // [C, 256]: what each byte becomes. Looking it up is quicker than computing it, and exact.
+  // normalized_bytes(): looking it up is quicker than computing it, and exact.
   std::vector<float> floats_;
   std::vector<uint16_t> bfloats_;
 };

@@ -29,6 +29,7 @@ class Hinton : public Method {
   Hinton(const HintonOptions& options, TeacherOptions teacher);
   Losses losses(const StepContext& context) override;
   bool needs_teacher() const override { return true; }
+  bool follows_progress() const override { return false; }
 
  private:
   HintonOptions options_;

@@ -36,6 +36,9 @@ class Method {
   virtual ~Method() = default;
   virtual Losses losses(const StepContext& context) = 0;
   virtual bool needs_teacher() const = 0;
+  /// Whether losses() depends on the context's progress. Where it does not, a step may be recorded once and
+  /// repeated.
+  virtual bool follows_progress() const = 0;
 };
 
 /// Cross-entropy with the labels alone: a teacher's own training, and the control.

@@ -17,6 +17,7 @@ class Supervised : public Method {
     return {.total = loss, .terms = {{"loss_hard", loss.detach()}}};
   }
   bool needs_teacher() const override { return false; }
+  bool follows_progress() const override { return false; }
 
  private:
   double label_smoothing_;

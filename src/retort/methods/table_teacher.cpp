@@ -7,6 +7,7 @@
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 #include <c10/util/Exception.h>
 #include <fmt/format.h>
 
@@ -140,6 +141,25 @@ class TableTeacher : public Teacher {
 std::unique_ptr<Teacher> make_table_teacher(std::shared_ptr<Teacher> live, std::vector<TeacherTable> tables,
                                             const Audit& audit) {
   return std::make_unique<TableTeacher>(std::move(live), std::move(tables), audit);
+}
+
+std::optional<torch::Tensor> read_table(const TeacherTable& table, int64_t samples, int64_t views, bool half,
+                                        const std::vector<int64_t>& wanted_samples,
+                                        const WantedViews& wanted_views) {
+  table.check_size();
+  const int64_t classes = table.classes();
+  const torch::Tensor logits = at::zeros({samples, views, classes}, half ? torch::kHalf : torch::kFloat);
+  std::vector<float> row(static_cast<size_t>(classes));
+  for (const int64_t sample : wanted_samples)
+    for (const int64_t view : wanted_views(sample)) {
+      if (!table.read(sample, view, row)) return std::nullopt;
+      const int64_t place = (sample * views + view) * classes;
+      if (half)
+        std::copy(row.begin(), row.end(), logits.mutable_data_ptr<c10::Half>() + place);
+      else
+        std::copy(row.begin(), row.end(), logits.mutable_data_ptr<float>() + place);
+    }
+  return logits;
 }
 
 }  // namespace retort::methods

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "retort/methods/teacher.h"
@@ -24,5 +26,14 @@ struct Audit {
 /// started. A row that differs from the live teacher is an Error (checkpoint).
 std::unique_ptr<Teacher> make_table_teacher(std::shared_ptr<Teacher> live, std::vector<TeacherTable> tables,
                                             const Audit& audit);
+
+/// Which views of a sample are wanted.
+using WantedViews = std::function<std::vector<int64_t>(int64_t sample)>;
+
+/// A table's logits [samples, views, C] as one tensor, for a device's memory: float16 where `half`, else
+/// float32, and 0 where nothing is wanted. Nothing where a row that is wanted is absent.
+std::optional<torch::Tensor> read_table(const TeacherTable& table, int64_t samples, int64_t views, bool half,
+                                        const std::vector<int64_t>& wanted_samples,
+                                        const WantedViews& wanted_views);
 
 }  // namespace retort::methods

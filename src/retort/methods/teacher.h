@@ -6,7 +6,7 @@
 
 #include <torch/types.h>
 
-#include "retort/data/loader.h"
+#include "retort/data/batch_source.h"
 #include "retort/methods/teacher_options.h"
 #include "retort/models/inference.h"
 

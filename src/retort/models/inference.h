@@ -11,15 +11,16 @@
 namespace retort::models {
 
 /// A network in the form for answering: batch normalisation is folded into the convolutions, bias, sum and
-/// ReLU are part of them (oneDNN's post-operations), weights are packed once, activations lie channels last.
+/// ReLU are part of them (oneDNN's post-operations on a CPU, cuDNN's on a GPU), weights are packed once,
+/// activations lie channels last.
 /// Computes in float32 or bfloat16; in float32 logits agree with the network's own to rounding.
 ///
 ///     InferenceModel teacher(network, torch::kBFloat16);
 ///     torch::Tensor logits = teacher.forward(images);
 class InferenceModel {
  public:
-  /// Puts the network in evaluation mode and takes its gradients away; its weights must not change after. Any
-  /// Model will do: it is run on other Layers. dtype is kFloat32 or kBFloat16.
+  /// Puts the network in evaluation mode and takes its gradients away; its weights must not change or move
+  /// after. Any Model will do: it is run on other Layers. dtype is kFloat32 or kBFloat16.
   InferenceModel(std::shared_ptr<Model> network, torch::Dtype dtype);
   ~InferenceModel();
   InferenceModel(InferenceModel&&) noexcept;

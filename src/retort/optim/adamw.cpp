@@ -28,7 +28,8 @@ AdamW::AdamW(const OptimizerOptions& options, NamedTensors parameters)
   }
 }
 
-void AdamW::step(double lr) {
+template <class Rate>
+void AdamW::update(const Rate& lr, const std::optional<torch::Tensor>& skip) {
   const at::NoGradGuard no_grad;
   std::vector<torch::Tensor> parameters, gradients, exp_avgs, exp_avg_sqs, steps;
   for (size_t i = 0; i < parameters_.size(); ++i) {
@@ -41,12 +42,13 @@ void AdamW::step(double lr) {
     steps.push_back(moments_[i].step);
   }
   if (parameters.empty()) return;
-  at::_foreach_add_(steps, 1);
   if (has_update_kernel(parameters.front())) {
+    if (is_set(skip)) return;
+    at::_foreach_add_(steps, 1);
     AT_DISPATCH_FLOATING_TYPES(parameters.front().scalar_type(), "adamw", [&] {
       for (size_t i = 0; i < parameters.size(); ++i) {
         const auto step = steps[i].item<double>();
-        const AdamWUpdate<scalar_t> update{.lr = lr,
+        const AdamWUpdate<scalar_t> update{.lr = as_number(lr),
                                            .weight_decay = weight_decay_,
                                            .beta1 = betas_[0],
                                            .beta2 = betas_[1],
@@ -58,8 +60,13 @@ void AdamW::step(double lr) {
     });
     return;
   }
+  if (skip)
+    at::_foreach_add_(steps, 1 - *skip);
+  else
+    at::_foreach_add_(steps, 1);
   at::_fused_adamw_(parameters, gradients, exp_avgs, exp_avg_sqs, /*max_exp_avg_sqs=*/{}, steps, lr,
-                    betas_[0], betas_[1], weight_decay_, eps_, /*amsgrad=*/false, /*maximize=*/false);
+                    betas_[0], betas_[1], weight_decay_, eps_, /*amsgrad=*/false, /*maximize=*/false,
+                    /*grad_scale=*/{}, /*found_inf=*/skip);
 }
 
 NamedTensors AdamW::state() {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <array>
+#include <optional>
+#include <vector>
+
 #include "retort/optim/optimizer.h"
 
 namespace retort::optim {
@@ -15,11 +19,15 @@ namespace retort::optim {
 class AdamW : public Optimizer {
  public:
   AdamW(const OptimizerOptions& options, NamedTensors parameters);
-  void step(double lr) override;
+  void step(double lr) override { update(lr, std::nullopt); }
+  void step(const torch::Tensor& lr, const torch::Tensor& skip) override { update(lr, skip); }
   /// NAME.exp_avg (m), NAME.exp_avg_sq (v) and NAME.step (t, a float32 scalar) of every parameter.
   NamedTensors state() override;
 
  private:
+  template <class Rate>
+  void update(const Rate& lr, const std::optional<torch::Tensor>& skip);
+
   struct Moments {
     torch::Tensor exp_avg, exp_avg_sq, step;
   };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
+
 #include <ATen/Parallel.h>
 #include <torch/types.h>
 
@@ -11,6 +13,11 @@ inline bool has_update_kernel(const torch::Tensor& parameter) {
   return parameter.is_cpu() &&
          (parameter.scalar_type() == torch::kFloat || parameter.scalar_type() == torch::kDouble);
 }
+
+/// Rates and decisions of Optimizer::step() as the processor needs them.
+inline double as_number(double lr) { return lr; }
+inline double as_number(const torch::Tensor& lr) { return lr.item<double>(); }
+inline bool is_set(const std::optional<torch::Tensor>& flag) { return flag && flag->item<float>() == 1; }
 
 /// update(pointer to the first value of a range in each tensor ..., values in the range), the ranges on all
 /// threads. Tensors are dense and laid out alike; the gradient is read alone.

@@ -21,6 +21,9 @@ class Optimizer {
   /// One update at this learning rate; parameters without a gradient stay as they are, and so does their
   /// state.
   virtual void step(double lr) = 0;
+  /// The same at a rate that lies where the parameters do, a float32 scalar; left out, state and all, where
+  /// `skip` is 1, another one. The host looks at neither, so that it need not wait for a device.
+  virtual void step(const torch::Tensor& lr, const torch::Tensor& skip) = 0;
   /// Everything that the next step depends on besides parameters, named after them ("conv1.weight.momentum");
   /// the tensors are the live ones: copying into them restores the state. Of the same names and shapes before
   /// the first step as after.

@@ -24,7 +24,8 @@ Sgd::Sgd(const OptimizerOptions& options, NamedTensors parameters)
   }
 }
 
-void Sgd::step(double lr) {
+template <class Rate>
+void Sgd::update(const Rate& lr, const std::optional<torch::Tensor>& skip) {
   const at::NoGradGuard no_grad;
   std::vector<torch::Tensor> parameters, gradients, velocities;
   for (size_t i = 0; i < parameters_.size(); ++i) {
@@ -36,24 +37,25 @@ void Sgd::step(double lr) {
   }
   if (parameters.empty()) return;
   if (has_update_kernel(parameters.front())) {
+    if (is_set(skip)) return;
     AT_DISPATCH_FLOATING_TYPES(parameters.front().scalar_type(), "sgd", [&] {
-      const SgdUpdate<scalar_t> update{lr, weight_decay_, momentum_, nesterov_};
+      const SgdUpdate<scalar_t> update{as_number(lr), weight_decay_, momentum_, nesterov_};
       for (size_t i = 0; i < parameters.size(); ++i)
         for_each_range<scalar_t>(update, parameters[i], gradients[i],
                                  velocities.empty() ? torch::Tensor() : velocities[i]);
     });
     return;
   }
-  // LibTorch's fused kernel (2.13) does not move bfloat16 weights, and takes their velocity for floats, past
-  // its end.
-  if (parameters.front().scalar_type() == at::kBFloat16) {
-    plain_step(parameters, std::move(gradients), velocities, lr);
+  // LibTorch's fused kernel for the CPU (2.13) does not move bfloat16 weights, and takes their velocity for
+  // floats, past its end.
+  if (parameters.front().scalar_type() == at::kBFloat16 && parameters.front().device().is_cpu()) {
+    if (!is_set(skip)) plain_step(parameters, std::move(gradients), velocities, as_number(lr));
     return;
   }
   // torch.optim starts the velocity with the first gradient; 0 * momentum + gradient is the same number, so
   // no step has to be told from the others.
   at::_fused_sgd_(parameters, gradients, velocities, weight_decay_, momentum_, lr, /*dampening=*/0, nesterov_,
-                  /*maximize=*/false, /*is_first_step=*/false);
+                  /*maximize=*/false, /*is_first_step=*/false, /*grad_scale=*/{}, /*found_inf=*/skip);
 }
 
 void Sgd::plain_step(at::TensorList parameters, std::vector<torch::Tensor> gradients,

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
+
 #include "retort/optim/optimizer.h"
 
 namespace retort::optim {
@@ -13,11 +15,14 @@ namespace retort::optim {
 class Sgd : public Optimizer {
  public:
   Sgd(const OptimizerOptions& options, NamedTensors parameters);
-  void step(double lr) override;
+  void step(double lr) override { update(lr, std::nullopt); }
+  void step(const torch::Tensor& lr, const torch::Tensor& skip) override { update(lr, skip); }
   /// One NAME.momentum a parameter; nothing when momentum is 0.
   NamedTensors state() override;
 
  private:
+  template <class Rate>
+  void update(const Rate& lr, const std::optional<torch::Tensor>& skip);
   void plain_step(at::TensorList parameters, std::vector<torch::Tensor> gradients, at::TensorList velocities,
                   double lr) const;
 

@@ -21,6 +21,7 @@
 #include "retort/trainer/evaluation.h"
 #include "retort/trainer/loaders.h"
 #include "retort/trainer/network_file.h"
+#include "retort/trainer/placement.h"
 #include "retort/trainer/training.h"
 
 namespace retort::study {
@@ -95,10 +96,12 @@ Trained answer(const fs::path& weights_file, const trainer::TrainingOptions& opt
   const auto network = trainer::load_network(
       weights_file, {.architecture = options.trained_architecture(), .key = "model", .is_fallback = true},
       task, data.normalization);
+  const torch::Device device = trainer::enter_device(options.trainer);
+  trainer::place(*network.model, device, torch::kFloat32);
   const bool is_test = split == Split::test;
   const auto loader = trainer::make_evaluation_loader(
       is_test ? data.test : data.train, is_test ? trainer::all_ids(data.test) : data.validation_ids,
-      data.normalization, options.data);
+      data.normalization, options.data, device);
   const auto& limit = is_test ? options.trainer.limit_test_batches : options.trainer.limit_val_batches;
   std::vector<torch::Tensor> logits, labels;
   const auto figures = trainer::evaluate(

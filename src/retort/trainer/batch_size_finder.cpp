@@ -6,17 +6,16 @@
 #include <fmt/format.h>
 
 #include "retort/core/error.h"
-#include "retort/core/memory.h"
 #include "retort/core/stop.h"
 #include "retort/core/text.h"
 #include "retort/core/text_table.h"
 #include "retort/trainer/loaders.h"
+#include "retort/trainer/memory_meter.h"
+#include "retort/trainer/placement.h"
 #include "retort/trainer/trainer.h"
 
 namespace retort::trainer {
 namespace {
-
-constexpr double kUsableShare = 0.9;  // of the memory: the rest is for what a foretelling misses
 
 std::string bytes(double value) { return human_bytes(static_cast<uint64_t>(value)); }
 
@@ -25,40 +24,6 @@ double foretold_peak(const BatchSizeTrial& before, const BatchSizeTrial& last, i
   const double growth = std::max(0.0, last.peak_bytes - before.peak_bytes);
   return last.peak_bytes + growth * static_cast<double>(size - last.size) /
                                static_cast<double>(std::max<int64_t>(1, last.size - before.size));
-}
-
-BatchSizeTrial run_trial(TrainingOptions options, const data::DataModule& data, Networks& networks,
-                         optim::Optimizer& optimizer, int64_t size) {
-  options.data.batch_size = size;
-  const auto loader = make_training_loader(options, data);
-  Strategy alone;
-  Trainer trainer({.precision = options.trainer.precision},
-                  {.strategy = alone,
-                   .model = *networks.model,
-                   .method = *networks.method,
-                   .teacher = networks.teacher.training.get(),
-                   .optimizer = optimizer,
-                   .schedule = {.name = "constant"},
-                   .train_loader = *loader,
-                   .validation_loader = *loader,
-                   .seed = options.seed},
-                  {});
-  const int64_t steps = options.callbacks.batch_size_finder->steps_per_trial;
-  BatchSizeTrial trial{.size = size};
-  reset_memory_peak();
-  int64_t done = 0;
-  trainer.try_steps(
-      steps, [](int64_t) { return 0.0; },
-      [&](const StepResult& step) {
-        // The first step makes what later ones find.
-        if (++done > 1 || steps == 1)
-          trial.images_per_second = static_cast<double>(step.samples) / step.seconds;
-        return !stop_requested();
-      });
-  trial.peak_bytes = static_cast<double>(memory_peak());
-  if (stop_requested())
-    throw Error(ExitCode::interrupted, "stopped by a signal while the batch size was looked for");
-  return trial;
 }
 
 std::string table_of(const std::vector<BatchSizeTrial>& trials, bool is_unicode) {
@@ -112,14 +77,50 @@ FoundBatchSize search_batch_size(const BatchSizeFinderOptions& options, int64_t 
   return found;
 }
 
+BatchSizeTrial try_batch_size(const TrainingOptions& options, const data::DataModule& data,
+                              Networks& networks, optim::Optimizer& optimizer, int64_t size, int64_t steps) {
+  TrainingOptions changed = options;
+  changed.data.batch_size = size;
+  const auto loader = make_training_loader(changed, data);
+  const MemoryMeter meter(device_of(*networks.model));
+  Strategy alone;
+  Trainer trainer({.precision = options.trainer.precision},
+                  {.strategy = alone,
+                   .model = *networks.model,
+                   .method = *networks.method,
+                   .teacher = networks.teacher.training.get(),
+                   .optimizer = optimizer,
+                   .schedule = {.name = "constant"},
+                   .train_loader = *loader,
+                   .validation_loader = *loader,
+                   .seed = options.seed},
+                  {});
+  BatchSizeTrial trial{.size = size};
+  meter.reset_peak();
+  int64_t done = 0;
+  trainer.try_steps(
+      steps, [](int64_t) { return 0.0; },
+      [&](const StepResult& step) {
+        // The first step makes what later ones find.
+        if (++done > 1 || steps == 1)
+          trial.images_per_second = static_cast<double>(step.samples) / step.seconds;
+        return !stop_requested();
+      });
+  trial.peak_bytes = meter.peak_bytes();
+  if (stop_requested())
+    throw Error(ExitCode::interrupted, "stopped by a signal while the batch size was looked for");
+  return trial;
+}
+
 int64_t find_batch_size(const TrainingOptions& options, const data::DataModule& data, Networks& networks,
                         optim::Optimizer& optimizer, Console& console) {
+  const MemoryMeter meter(device_of(*networks.model));
   const FoundBatchSize found =
       search_batch_size(*options.callbacks.batch_size_finder, static_cast<int64_t>(data.train_ids.size()),
-                        static_cast<double>(resident_memory()),
-                        kUsableShare * static_cast<double>(memory_limit()), [&](int64_t size) {
+                        meter.held_bytes(), kUsableShare * meter.limit_bytes(), [&](int64_t size) {
                           console.set_live_line(fmt::format("looking for a batch size: {}", size));
-                          return run_trial(options, data, networks, optimizer, size);
+                          return try_batch_size(options, data, networks, optimizer, size,
+                                                options.callbacks.batch_size_finder->steps_per_trial);
                         });
   console.clear_live_line();
   console.say(table_of(found.trials, console.has_unicode()));

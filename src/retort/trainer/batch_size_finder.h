@@ -17,7 +17,7 @@ namespace retort::trainer {
 /// Some steps of batches of one size.
 struct BatchSizeTrial {
   int64_t size = 0;
-  double peak_bytes = 0;  // the most memory that the process held
+  double peak_bytes = 0;  // the most memory that was held (MemoryMeter)
   double images_per_second = 0;
 };
 
@@ -36,9 +36,16 @@ struct FoundBatchSize {
 FoundBatchSize search_batch_size(const BatchSizeFinderOptions& options, int64_t most, double idle_bytes,
                                  double limit, const std::function<BatchSizeTrial(int64_t size)>& run);
 
+/// Of the memory: the rest is for what a foretelling misses.
+inline constexpr double kUsableShare = 0.9;
+
+/// Steps of batches of this size, which are then forgotten. A stop by a signal is an Error (interrupted).
+BatchSizeTrial try_batch_size(const TrainingOptions& options, const data::DataModule& data,
+                              Networks& networks, optim::Optimizer& optimizer, int64_t size, int64_t steps);
+
 /// The search with real steps, which are then forgotten; says what it found. Out of memory is what would take
-/// more than nine tenths of what the process holds and the machine, or its control group, has available. A
-/// stop by a signal is an Error (interrupted).
+/// more than nine tenths of what the process holds and the machine, its control group or its GPU has
+/// available. A stop by a signal is an Error (interrupted).
 int64_t find_batch_size(const TrainingOptions& options, const data::DataModule& data, Networks& networks,
                         optim::Optimizer& optimizer, Console& console);
 

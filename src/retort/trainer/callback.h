@@ -21,8 +21,12 @@ using NamedValues = std::vector<std::pair<std::string, double>>;
 
 /// One optimizer step that was done.
 struct StepResult {
-  NamedValues losses{};  // "loss" first, then the method's terms: means over the step's samples
-  double lr = 0;         // the rate it was done at
+  // "loss" first, then the method's terms: means over the step's samples. Empty where nobody asked a device.
+  NamedValues losses{};
+  // The same, summed over the samples of this step and of those before it that did not tell.
+  NamedValues sums{};
+  int64_t summed_samples = 0;
+  double lr = 0;  // the rate it was done at
   int64_t samples = 0;
   double seconds = 0;          // all of it
   double data_seconds = 0;     // of these, waiting for batches

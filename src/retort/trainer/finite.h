@@ -14,7 +14,7 @@ namespace retort::trainer {
 
 /// A loss or a gradient that is infinite or NaN: the step that would have used it was not done.
 struct NonFinite {
-  std::string what;   // "the loss" or "a gradient"
+  std::string what;   // "the loss", "a gradient", or that it is one of the two
   std::string place;  // the first layer where such a number stands
   int64_t step = 0, epoch = 0, batch = 0;
   double lr = 0;

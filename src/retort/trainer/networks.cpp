@@ -9,24 +9,18 @@
 #include "retort/methods/recorded_teacher.h"
 #include "retort/trainer/autocast.h"
 #include "retort/trainer/loaders.h"
+#include "retort/trainer/placement.h"
 #include "retort/trainer/recorded_logits.h"
 #include "retort/trainer/teachers.h"
 
 namespace retort::trainer {
 namespace {
 
-// As Module::to, which would make floats of batch normalisation's counters too.
-void convert_floats(torch::nn::Module& module, torch::Dtype dtype) {
-  const torch::NoGradGuard no_grad;
-  for (torch::Tensor& parameter : module.parameters()) parameter.set_data(parameter.to(dtype));
-  for (torch::Tensor& buffer : module.buffers())
-    if (buffer.is_floating_point()) buffer.set_data(buffer.to(dtype));
-}
-
 void load_teacher(Networks& networks, const TrainingOptions& options, const data::DataModule& data,
                   Console& console) {
   if (options.teacher.logits) {
-    networks.teacher.training = methods::make_recorded_teacher(load_recorded_logits(options, data, console));
+    networks.teacher.training = methods::make_recorded_teacher(
+        load_recorded_logits(options, data, console).to(enter_device(options.trainer)));
     return;
   }
   networks.teachers = load_teachers(options, data, console);
@@ -54,7 +48,7 @@ Networks make_networks(const TrainingOptions& options, const data::DataModule& d
   networks.summary.push_back({options.role == Role::teacher ? "teacher" : "student",
                               options.trained_architecture().label(),
                               models::measure_cost(*networks.model, task)});
-  convert_floats(*networks.model, storage_dtype(options.trainer.precision));
+  place(*networks.model, enter_device(options.trainer), storage_dtype(options.trainer.precision));
   return networks;
 }
 

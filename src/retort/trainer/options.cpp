@@ -73,6 +73,8 @@ void read_processes(config::Reader& reader, TrainerOptions& options) {
   if (const auto& devices = reader.node("devices"); !devices.is_string() || devices.as_string() != "auto")
     options.devices = reader.integer("devices", {.at_least = 1, .at_most = 1024});
   options.num_nodes = reader.integer("num_nodes", {.at_least = 1, .at_most = 65536});
+  if (options.accelerator == Accelerator::cuda && (options.devices.value_or(1) > 1 || options.num_nodes > 1))
+    reader.fail("devices", "one GPU trains: several processes are for trainer.accelerator=cpu");
   reader.choice("strategy", {"auto", "ddp"});
   options.sync_batchnorm = reader.boolean("sync_batchnorm");
   if (options.sync_batchnorm && options.precision == Precision::float64)
@@ -81,10 +83,12 @@ void read_processes(config::Reader& reader, TrainerOptions& options) {
 }
 
 void read_machine(config::Reader& reader, TrainerOptions& options) {
-  if (const std::string name = reader.text("accelerator"); name == "gpu" || name == "cuda")
-    reader.fail("accelerator", "this program computes on the processor alone: auto or cpu");
-  reader.choice("accelerator", {"auto", "cpu"});
-  options.precision = supported_precision(reader.choice("precision", precision_names()), cpu_has_bfloat16());
+  options.accelerator =
+      choose_accelerator(reader.choice("accelerator", accelerator_names()), CudaSupport::of_this_process());
+  options.benchmark = reader.optional_boolean("benchmark").value_or(false);
+  options.allows_tf32 = reader.choice("float32_matmul_precision", {"highest", "high", "medium"}) != "highest";
+  options.precision = supported_precision(reader.choice("precision", precision_names()), options.accelerator,
+                                          cpu_has_bfloat16());
   read_processes(reader, options);
   options.num_threads = static_cast<int>(reader.integer("num_threads", {.at_least = 0, .at_most = 1024}));
   options.deterministic = reader.optional_boolean("deterministic").value_or(false);
@@ -147,9 +151,15 @@ std::optional<double> parse_duration(const std::string& text) {
   return seconds;
 }
 
-Precision supported_precision(const std::string& name, bool cpu_has_bfloat16) {
+Precision supported_precision(const std::string& name, Accelerator accelerator, bool cpu_has_bfloat16) {
   const auto precision = parse_precision(name);
   if (!precision)
+    throw Error(ExitCode::config,
+                fmt::format("trainer.precision={}: weights in float16 do not learn; 16-mixed keeps them in "
+                            "float32 on a GPU, bf16-true has the range of float32",
+                            name));
+  if (accelerator == Accelerator::cuda) return *precision;
+  if (*precision == Precision::float16_mixed)
     throw Error(
         ExitCode::config,
         fmt::format("trainer.precision={}: float16 is for GPUs; a processor takes bf16-mixed or 32-true",

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "retort/config/node.h"
+#include "retort/trainer/accelerator.h"
 #include "retort/trainer/precision.h"
 
 namespace retort::trainer {
@@ -54,6 +55,9 @@ struct TrainerOptions {
   NonFinitePolicy on_nonfinite = NonFinitePolicy::stop;
   int64_t max_nonfinite = 10;  // skip: so many in a row; rollback: so many in the whole training
 
+  Accelerator accelerator = Accelerator::cpu;
+  bool benchmark = false;            // cuDNN measures its algorithms and takes the fastest
+  bool allows_tf32 = false;          // products of float32 on a GPU: rounded to 10 bits, and faster
   std::optional<int64_t> devices{};  // processes on each machine; nothing: one, or what a launcher started
   int64_t num_nodes = 1;             // machines
   bool sync_batchnorm = false;       // batch statistics of all processes together
@@ -80,7 +84,8 @@ struct TrainerOptions {
 /// "DD:HH:MM:SS" in seconds, or nothing for any other text.
 std::optional<double> parse_duration(const std::string& text);
 
-/// The precision of a name; an Error (config) where it needs a GPU, or bfloat16 that the processor lacks.
-Precision supported_precision(const std::string& name, bool cpu_has_bfloat16);
+/// The precision of a name; an Error (config) where it needs a GPU and there is none, or bfloat16 that the
+/// processor lacks.
+Precision supported_precision(const std::string& name, Accelerator accelerator, bool cpu_has_bfloat16);
 
 }  // namespace retort::trainer

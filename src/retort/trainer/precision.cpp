@@ -8,16 +8,11 @@ namespace {
 
 const std::vector<std::pair<std::string, std::optional<Precision>>>& table() {
   static const std::vector<std::pair<std::string, std::optional<Precision>>> names = {
-      {"32-true", Precision::float32},
-      {"32", Precision::float32},
-      {"64-true", Precision::float64},
-      {"64", Precision::float64},
-      {"bf16-mixed", Precision::bf16_mixed},
-      {"bf16", Precision::bf16_mixed},
-      {"bf16-true", Precision::bf16_true},
-      {"16-mixed", std::nullopt},
-      {"16", std::nullopt},
-      {"16-true", std::nullopt},
+      {"32-true", Precision::float32},       {"32", Precision::float32},
+      {"64-true", Precision::float64},       {"64", Precision::float64},
+      {"bf16-mixed", Precision::bf16_mixed}, {"bf16", Precision::bf16_mixed},
+      {"bf16-true", Precision::bf16_true},   {"16-mixed", Precision::float16_mixed},
+      {"16", Precision::float16_mixed},      {"16-true", std::nullopt},
   };
   return names;
 }

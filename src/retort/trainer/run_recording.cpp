@@ -18,6 +18,7 @@
 #include "retort/tracking/json_text.h"
 #include "retort/tracking/png.h"
 #include "retort/trainer/autocast.h"
+#include "retort/trainer/placement.h"
 
 namespace retort::trainer {
 namespace {
@@ -54,10 +55,10 @@ struct TeacherLogits {
   torch::Tensor plain{}, soft{};  // [N, C], as combined at temperature 1 and at the training's
 };
 
-TeacherLogits ask_teacher(methods::Teacher& teacher, data::Loader& loader, size_t batches,
+TeacherLogits ask_teacher(methods::Teacher& teacher, data::BatchSource& loader, size_t batches,
                           const TrainingOptions& options, double temperature) {
   const c10::InferenceMode inference;
-  const AutocastScope autocast(options.trainer.precision);
+  const AutocastScope autocast(options.trainer.precision, enter_device(options.trainer).type());
   std::vector<torch::Tensor> plain, soft;
   loader.start_epoch(0);
   while (plain.size() < batches) {
@@ -66,7 +67,8 @@ TeacherLogits ask_teacher(methods::Teacher& teacher, data::Loader& loader, size_
     const torch::Tensor logits = teacher.answer(*batch).logits;
     const auto combined = [&](double at) {
       return methods::combine_logits(logits, options.teacher.weights, options.teacher.combine, at)
-          .to(torch::kFloat32);
+          .to(torch::kFloat32)
+          .cpu();
     };
     plain.push_back(combined(1));
     soft.push_back(combined(temperature));
@@ -178,7 +180,7 @@ tracking::RunRecord record_run(const TrainingOptions& options, const data::DataM
 }
 
 void record_predictions(const TestPredictions& predictions, const TrainingOptions& options,
-                        const data::Dataset& test, data::Loader& loader, methods::Teacher* teacher,
+                        const data::Dataset& test, data::BatchSource& loader, methods::Teacher* teacher,
                         int64_t step, const fs::path& run_directory, tracking::Tracker& tracker) {
   if (predictions.logits.empty()) return;
   const double temperature = temperature_of(options);

@@ -7,8 +7,8 @@
 
 #include <torch/types.h>
 
+#include "retort/data/batch_source.h"
 #include "retort/data/dataset.h"
-#include "retort/data/loader.h"
 #include "retort/methods/teacher.h"
 #include "retort/tracking/run_record.h"
 #include "retort/tracking/tracker.h"
@@ -36,7 +36,7 @@ struct TestPredictions {
 /// Leaves evaluation.json with figures, confusion and sample pictures, and sends these to the tracker. The
 /// teacher, where there is one, is asked about the same pictures.
 void record_predictions(const TestPredictions& predictions, const TrainingOptions& options,
-                        const data::Dataset& test, data::Loader& loader, methods::Teacher* teacher,
+                        const data::Dataset& test, data::BatchSource& loader, methods::Teacher* teacher,
                         int64_t step, const std::filesystem::path& run_directory, tracking::Tracker& tracker);
 
 }  // namespace retort::trainer

@@ -13,10 +13,13 @@
 #include "retort/core/stop.h"
 #include "retort/core/text.h"
 #include "retort/data/loader.h"
+#include "retort/methods/recorded_teacher.h"
 #include "retort/methods/table_teacher.h"
 #include "retort/metrics/quality.h"
 #include "retort/models/inference.h"
+#include "retort/trainer/autocast.h"
 #include "retort/trainer/loaders.h"
+#include "retort/trainer/placement.h"
 #include "retort/trainer/teachers.h"
 
 namespace retort::trainer {
@@ -32,12 +35,15 @@ Arithmetic choose_arithmetic(const TrainingOptions& options, Console& console) {
   using methods::TeacherPrecision;
   TeacherPrecision wanted = options.teacher.precision;
   if (wanted == TeacherPrecision::as_trainer)
-    wanted = options.trainer.precision == Precision::bf16_mixed ? TeacherPrecision::bfloat16
-                                                                : TeacherPrecision::float32;
-  if (wanted == TeacherPrecision::int8 && models::has_fast_int8()) return Arithmetic::int8;
-  if (wanted == TeacherPrecision::bfloat16 && models::has_fast_bfloat16()) return Arithmetic::bfloat16;
+    wanted = teacher_precision(options.trainer.precision) == Precision::float32 ? TeacherPrecision::float32
+                                                                                : TeacherPrecision::bfloat16;
+  const bool is_gpu = options.trainer.accelerator == Accelerator::cuda;
+  if (wanted == TeacherPrecision::int8 && !is_gpu && models::has_fast_int8()) return Arithmetic::int8;
+  if (wanted == TeacherPrecision::bfloat16 && (is_gpu || models::has_fast_bfloat16()))
+    return Arithmetic::bfloat16;
   if (wanted != TeacherPrecision::float32)
-    console.say(fmt::format("teacher: float32, since this CPU has no {} arithmetic",
+    console.say(fmt::format("teacher: float32, since {}{} arithmetic",
+                            is_gpu ? "a GPU is not asked for " : "this CPU has no ",
                             wanted == TeacherPrecision::int8 ? "int8" : "bfloat16"));
   return Arithmetic::float32;
 }
@@ -150,6 +156,50 @@ double audit_tolerance(Arithmetic arithmetic, bool half_rows) {
   return half_rows ? 4e-3 : 1e-3;
 }
 
+// The views of a training picture that a run may show.
+std::vector<int64_t> shown_views(const TrainingOptions& options, int64_t sample) {
+  const data::Augmentation& augmentation = options.data.augmentation;
+  std::vector<int64_t> views;
+  for (int64_t epoch = 0; epoch < augmentation.drawn_views; ++epoch)
+    views.push_back(
+        augmentation.draw(options.seed, static_cast<uint64_t>(epoch), static_cast<uint64_t>(sample)));
+  for (int64_t view = 0; augmentation.drawn_views == 0 && view < augmentation.num_views(); ++view)
+    views.push_back(view);
+  return views;
+}
+
+// On a GPU a table is of use where it is whole: who looked for what is missing would wait in each step.
+std::shared_ptr<methods::Teacher> look_up_there(const TrainingOptions& options,
+                                                const std::shared_ptr<methods::Teacher>& live,
+                                                const std::vector<methods::TeacherTable>& tables,
+                                                const data::DataModule& data, Console& console) {
+  std::vector<torch::Tensor> logits;
+  for (const methods::TeacherTable& table : tables) {
+    const auto rows = methods::read_table(table, data.train.size(), options.data.augmentation.num_views(),
+                                          options.teacher.half_rows, data.train_ids,
+                                          [&](int64_t sample) { return shown_views(options, sample); });
+    if (!rows) {
+      console.say("teacher: asked live, since the table is not whole; `retort cache-teacher` fills it");
+      return live;
+    }
+    logits.push_back(rows->to(enter_device(options.trainer)));
+  }
+  return methods::make_recorded_teachers(logits);
+}
+
+std::shared_ptr<methods::Teacher> put_before(std::shared_ptr<methods::Teacher> live,
+                                             std::vector<methods::TeacherTable> tables,
+                                             const TrainingOptions& options, const data::DataModule& data,
+                                             Arithmetic arithmetic) {
+  const auto samples = static_cast<int64_t>(data.train_ids.size());
+  const int64_t batches = (samples + options.data.batch_size - 1) / options.data.batch_size;
+  return methods::make_table_teacher(std::move(live), std::move(tables),
+                                     {.every_batches = options.teacher.audit_rows > 0 ? batches : 0,
+                                      .rows = options.teacher.audit_rows,
+                                      .tolerance = audit_tolerance(arithmetic, options.teacher.half_rows),
+                                      .seed = options.seed});
+}
+
 }  // namespace
 
 FrozenTeacher make_teacher(const TrainingOptions& options, const std::vector<LoadedNetwork>& networks,
@@ -164,14 +214,9 @@ FrozenTeacher make_teacher(const TrainingOptions& options, const std::vector<Loa
   }
   auto tables = open_tables(options, data, arithmetic, console);
   if (tables.empty()) return {live, live};
-  const auto samples = static_cast<int64_t>(data.train_ids.size());
-  const int64_t batches = (samples + options.data.batch_size - 1) / options.data.batch_size;
-  return {live,
-          methods::make_table_teacher(live, std::move(tables),
-                                      {.every_batches = options.teacher.audit_rows > 0 ? batches : 0,
-                                       .rows = options.teacher.audit_rows,
-                                       .tolerance = audit_tolerance(arithmetic, options.teacher.half_rows),
-                                       .seed = options.seed})};
+  if (options.trainer.accelerator == Accelerator::cuda)
+    return {live, look_up_there(options, live, tables, data, console)};
+  return {live, put_before(live, std::move(tables), options, data, arithmetic)};
 }
 
 void cache_teacher(const TrainingOptions& options, const data::DataModule& data, Console& console) {
@@ -181,7 +226,13 @@ void cache_teacher(const TrainingOptions& options, const data::DataModule& data,
     throw Error(ExitCode::config, "data.mixup_alpha: mixed pictures are too many for a table; 0 mixes none");
   if (options.trainer.num_threads > 0) at::set_num_threads(options.trainer.num_threads);
   const auto networks = load_teachers(options, data, console);
-  const auto teacher = make_teacher(options, networks, data, console).training;
+  const Arithmetic arithmetic = choose_arithmetic(options, console);
+  // Batches come from the processor, which holds the table, wherever the networks lie.
+  const std::shared_ptr<methods::Teacher> live =
+      methods::make_remote_teacher(methods::make_network_teacher(freeze(networks, arithmetic, data, console)),
+                                   enter_device(options.trainer));
+  auto tables = open_tables(options, data, arithmetic, console);
+  const auto teacher = tables.empty() ? live : put_before(live, std::move(tables), options, data, arithmetic);
   const int64_t drawn = options.data.augmentation.drawn_views;
   data::Loader loader(data.train, data.train_ids, data.normalization,
                       {.batch_size = options.data.batch_size,

@@ -20,7 +20,8 @@ struct FrozenTeacher {
 
 /// Freezes networks, and puts tables before them where teacher.table names a folder. Says what they compute
 /// in and where the tables lie; a table that would be larger than anyone fills is not made, with a line that
-/// says so. Int8 that does not answer as float32 does on at least 99.5 % of 512 training pictures is an Error
+/// says so. On a GPU a table that is whole is looked up there; one that lacks rows is not used, with a line.
+/// Int8 that does not answer as float32 does on at least 99.5 % of 512 training pictures is an Error
 /// (config).
 FrozenTeacher make_teacher(const TrainingOptions& options, const std::vector<LoadedNetwork>& networks,
                            const data::DataModule& data, Console& console);

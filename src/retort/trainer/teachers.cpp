@@ -13,6 +13,7 @@
 #include "retort/trainer/autocast.h"
 #include "retort/trainer/evaluation.h"
 #include "retort/trainer/loaders.h"
+#include "retort/trainer/placement.h"
 
 namespace retort::trainer {
 namespace {
@@ -20,8 +21,8 @@ namespace {
 namespace fs = std::filesystem;
 
 // A teacher that lost its accuracy on the way (other pictures, other classes, other normalisation) teaches
-// nonsense; a few hundred pictures tell. Refused when it is four deviations of that sample below what its
-// training recorded.
+// nonsense; a few hundred pictures tell. Leaves it where the training computes. Refused when it is four
+// deviations of that sample below what its training recorded.
 void check_teacher(const LoadedNetwork& teacher, const std::string& file, const TrainingOptions& options,
                    const data::DataModule& data, Console& console) {
   constexpr int64_t kFewest = 64, kMost = 512;
@@ -31,7 +32,10 @@ void check_teacher(const LoadedNetwork& teacher, const std::string& file, const 
   std::vector<int64_t> ids = all_ids(data.test);
   ids.resize(static_cast<size_t>(std::min(pictures, data.test.size())));
   const auto samples = static_cast<double>(ids.size());
-  const auto loader = make_evaluation_loader(data.test, std::move(ids), data.normalization, options.data);
+  const torch::Device device = enter_device(options.trainer);
+  place(*teacher.model, device, torch::kFloat32);
+  const auto loader =
+      make_evaluation_loader(data.test, std::move(ids), data.normalization, options.data, device);
   const auto now = evaluate(*teacher.model, *loader, loader->batches_per_epoch(),
                             teacher_precision(options.trainer.precision));
   const auto& recorded = teacher.provenance.test_accuracy;

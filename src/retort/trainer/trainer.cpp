@@ -2,35 +2,18 @@
 #include "retort/trainer/trainer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
-#include <torch/utils.h>
 
 #include "retort/core/error.h"
-#include "retort/core/random.h"
 #include "retort/core/stop.h"
-#include "retort/models/normalization.h"
-#include "retort/trainer/autocast.h"
 #include "retort/trainer/evaluation.h"
-#include "retort/trainer/gradients.h"
+#include "retort/trainer/stopwatch.h"
 
 namespace retort::trainer {
 namespace {
-
-// Seconds since it was made, or last asked.
-class Stopwatch {
- public:
-  double lap() {
-    const auto now = std::chrono::steady_clock::now();
-    return std::chrono::duration<double>(now - std::exchange(start_, now)).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 int64_t planned_steps(const TrainerOptions& options, int64_t steps_per_epoch) {
   int64_t steps = std::numeric_limits<int64_t>::max();
@@ -46,9 +29,16 @@ Trainer::Trainer(TrainerOptions options, TrainingParts parts,
     : options_(std::move(options)),
       parts_(std::move(parts)),
       callbacks_(std::move(callbacks)),
-      parameters_(parts_.model.parameters()),
       train_batches_(options_.limit_train_batches.of(parts_.train_loader.batches_per_epoch())),
-      total_steps_(planned_steps(options_, steps_per_epoch())) {
+      total_steps_(planned_steps(options_, steps_per_epoch())),
+      step_(make_step(options_, {.strategy = parts_.strategy,
+                                 .model = parts_.model,
+                                 .method = parts_.method,
+                                 .teacher = parts_.teacher,
+                                 .optimizer = parts_.optimizer,
+                                 .batches = parts_.train_loader,
+                                 .seed = parts_.seed,
+                                 .repeater = parts_.repeater})) {
   progress_.base_lr = parts_.base_lr;
   if (train_batches_ == 0)
     throw Error(ExitCode::config,
@@ -94,19 +84,22 @@ bool Trainer::train_epoch() {
     progress_.is_settled = false;
     call(&Callback::on_train_batch_start);
     clock.lap();
-    const auto outcome = train_step(lr());
+    const auto outcome = train_step(lr(), is_telling());
     result.train_seconds += clock.lap();
     if (const auto* step = std::get_if<StepResult>(&outcome)) {
       record(*step, result);
       call(&Callback::on_train_batch_end, *step);
       logged_.clear();
-    } else {
-      call(&Callback::on_nonfinite, std::get<NonFinite>(outcome));
+    } else if (const auto* fault = std::get_if<NonFinite>(&outcome)) {
+      call(&Callback::on_nonfinite, *fault);
     }
     if (is_validation_due() && !validate()) return false;
     progress_.is_settled = is_mid_epoch();
     if (is_mid_epoch()) call(&Callback::on_settled);
   }
+  const auto untold = step_->take_untold();
+  if (const auto* sums = std::get_if<StepResult>(&untold)) record(*sums, result);
+  if (const auto* fault = std::get_if<NonFinite>(&untold)) call(&Callback::on_nonfinite, *fault);
   // Where the training ends within an epoch, its last network is looked at all the same.
   const bool ends_early = progress_.batch < train_batches_ && progress_.evaluated_step != progress_.step;
   if (ends_early && validation_batches() > 0 && !validate()) return false;
@@ -128,98 +121,39 @@ bool Trainer::train_epoch() {
   return true;
 }
 
-std::variant<StepResult, NonFinite> Trainer::train_step(double lr) {
-  const int64_t first = progress_.batch;
-  const int64_t batches = std::min(options_.accumulate_grad_batches, train_batches_ - first);
-  const auto fault = [&](const char* what, const data::Batch& batch, int64_t done) {
-    const models::UnsynchronizedBatchNorm alone;  // the place is looked for in each process by itself
-    NonFinite found{
-        what,           find_nonfinite(parts_.model, batch.images.to(storage_dtype(options_.precision))),
-        progress_.step, progress_.epoch,
-        first,          lr};
-    while (++done < batches) next_batch();
-    progress_.batch += batches;
-    ++progress_.step;
-    return found;
-  };
-  Stopwatch clock;
-  StepResult result{.losses = {}, .lr = lr};
-  parts_.optimizer.zero_grad();
-  data::Batch batch;
-  for (int64_t i = 0; i < batches; ++i) {
-    batch = next_batch();
-    result.data_seconds += clock.lap();
-    // Dropout draws from the default generator: seeding it by the batch makes it a function of (seed, batch),
-    // with no state to save.
-    torch::manual_seed(derived_seed(
-        parts_.seed, RandomStream::dropout,
-        static_cast<uint64_t>((progress_.epoch * train_batches_ + first + i) * parts_.strategy.size() +
-                              parts_.strategy.rank())));
-    methods::Losses losses;
-    {
-      const AutocastScope autocast(options_.precision);
-      const methods::TeacherOutput teacher =
-          parts_.teacher != nullptr ? parts_.teacher->answer(batch) : methods::TeacherOutput{};
-      result.teacher_seconds += clock.lap();
-      const models::Output student = parts_.model.forward(batch.images.to(storage_dtype(options_.precision)));
-      losses = parts_.method.losses(
-          {.student = student,
-           .teacher = parts_.teacher != nullptr ? &teacher : nullptr,
-           .batch = batch,
-           .progress = static_cast<double>(progress_.step) / static_cast<double>(total_steps_)});
-    }
-    result.samples += add_up(losses, batch.labels.size(0), result.losses);
-    result.forward_seconds += clock.lap();
-    if (!std::isfinite(result.losses.front().second)) return fault("the loss", batch, i);
-    parts_.strategy.backward(losses.total / static_cast<double>(options_.accumulate_grad_batches),
-                             /*is_last=*/i + 1 == batches);
-    result.backward_seconds += clock.lap();
-  }
-  const std::vector<torch::Tensor> gradients = gradients_of(parameters_);
-  const double norm = gradient_norm(gradients);
-  if (!std::isfinite(norm)) return fault("a gradient", batch, batches);
-  if (options_.gradient_clip_val)
-    clip_gradients(gradients, norm, *options_.gradient_clip_val, options_.gradient_clip_algorithm);
-  parts_.optimizer.step(lr);
-  result.update_seconds = clock.lap();
-  result.seconds = result.data_seconds + result.teacher_seconds + result.forward_seconds +
-                   result.backward_seconds + result.update_seconds;
-  for (auto& [name, sum] : result.losses) sum /= static_cast<double>(result.samples);
-  progress_.batch += batches;
+// Its batches are done with, whatever the outcome.
+StepOutcome Trainer::train_step(double lr, bool tells) {
+  const StepRequest request{
+      .epoch = progress_.epoch,
+      .first_batch = progress_.batch,
+      .batches = std::min(options_.accumulate_grad_batches, train_batches_ - progress_.batch),
+      .first_batch_of_all = progress_.epoch * train_batches_ + progress_.batch,
+      .step = progress_.step,
+      .progress = static_cast<double>(progress_.step) / static_cast<double>(total_steps_),
+      .lr = lr,
+      .tells = tells};
+  StepOutcome outcome = step_->run(request);
+  progress_.batch += request.batches;
   ++progress_.step;
-  return result;
+  return outcome;
 }
 
-// Adds each loss, times the samples that it is a mean over, to `sums`; over all processes. Returns the
-// samples.
-int64_t Trainer::add_up(const methods::Losses& losses, int64_t samples, NamedValues& sums) {
-  NamedValues batch = {{"loss", losses.total.item<double>()}};
-  for (const auto& [name, term] : losses.terms) batch.emplace_back(name, term.item<double>());
-  std::vector<double> values = {static_cast<double>(samples)};
-  for (const auto& [name, mean] : batch) values.push_back(mean * static_cast<double>(samples));
-  parts_.strategy.sum(values);
-  for (size_t i = 0; i < batch.size(); ++i)
-    remember(sums, batch[i].first, find(sums, batch[i].first).value_or(0) + values[i + 1]);
-  return static_cast<int64_t>(values.front());
+// A row of the log is due, or the epoch or the training ends.
+bool Trainer::is_telling() const {
+  const int64_t next = progress_.step + 1;
+  return next % options_.log_every_n_steps == 0 || next >= total_steps_ ||
+         progress_.batch + options_.accumulate_grad_batches >= train_batches_;
 }
 
 bool Trainer::is_stop_asked() { return parts_.strategy.any(stop_requested()); }
 
-data::Batch Trainer::next_batch() {
-  auto batch = parts_.train_loader.next();
-  TORCH_CHECK(batch.has_value(), "the training data ended before the epoch");
-  return std::move(*batch);
-}
-
 void Trainer::record(const StepResult& step, EpochResult& epoch) {
-  for (const auto& [name, mean] : step.losses) {
-    const double sum = find(progress_.loss_sums, name).value_or(0);
-    remember(progress_.loss_sums, name, sum + mean * static_cast<double>(step.samples));
-    remember(progress_.metrics, "train/" + name, mean);
-  }
-  progress_.samples += step.samples;
+  for (const auto& [name, mean] : step.losses) remember(progress_.metrics, "train/" + name, mean);
+  for (const auto& [name, sum] : step.sums)
+    remember(progress_.loss_sums, name, find(progress_.loss_sums, name).value_or(0) + sum);
+  progress_.samples += step.summed_samples;
   epoch.train_samples += step.samples;
-  epoch.lr = step.lr;
+  if (step.samples > 0) epoch.lr = step.lr;
 }
 
 bool Trainer::is_done() const {

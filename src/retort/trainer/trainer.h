@@ -7,11 +7,10 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "retort/checkpoint/store.h"
-#include "retort/data/loader.h"
+#include "retort/data/batch_source.h"
 #include "retort/methods/method.h"
 #include "retort/models/model.h"
 #include "retort/optim/optimizer.h"
@@ -20,6 +19,7 @@
 #include "retort/trainer/fingerprint.h"
 #include "retort/trainer/options.h"
 #include "retort/trainer/progress.h"
+#include "retort/trainer/step.h"
 #include "retort/trainer/strategy.h"
 
 namespace retort::trainer {
@@ -33,11 +33,12 @@ struct TrainingParts {
   optim::Optimizer& optimizer;
   optim::ScheduleOptions schedule{};
   double base_lr = 0;
-  data::Loader& train_loader;
-  data::Loader& validation_loader;
+  data::BatchSource& train_loader;
+  data::BatchSource& validation_loader;
   std::string evaluation_name = "val";  // what the second one's figures are called: val or test
   uint64_t seed = 0;
-  Fingerprint fingerprint{};  // a checkpoint remembers what it was made with
+  Repeater* repeater = nullptr;  // of steps that the host does not follow; nothing: it follows them
+  Fingerprint fingerprint{};     // a checkpoint remembers what it was made with
 };
 
 /// A network that gives losses that are not finite is never saved: an Error (numeric).
@@ -49,7 +50,8 @@ class Trainer {
   Trainer(TrainerOptions options, TrainingParts parts, std::vector<std::unique_ptr<Callback>> callbacks);
 
   /// Trains until max_epochs, max_steps, a callback's request, or a stop. Where a loss or a gradient is not
-  /// finite the step is not done, and the callbacks say what then.
+  /// finite the step is not done, and the callbacks say what then; where the gradient scaler leaves it out,
+  /// nobody is asked.
   void fit();
   /// By a signal; the training may be gone on with.
   bool was_stopped() const { return was_stopped_; }
@@ -93,9 +95,8 @@ class Trainer {
   const NamedValues& logged() const { return logged_; }
 
  private:
-  std::variant<StepResult, NonFinite> train_step(double lr);
-  int64_t add_up(const methods::Losses& losses, int64_t samples, NamedValues& sums);
-  data::Batch next_batch();
+  StepOutcome train_step(double lr, bool tells);
+  bool is_telling() const;
   void record(const StepResult& step, EpochResult& epoch);
   /// False when a stop was asked for on the way.
   bool train_epoch();
@@ -109,9 +110,9 @@ class Trainer {
   TrainerOptions options_;
   TrainingParts parts_;
   std::vector<std::unique_ptr<Callback>> callbacks_;
-  std::vector<torch::Tensor> parameters_;
   int64_t train_batches_;
   int64_t total_steps_;
+  std::unique_ptr<Step> step_;
   Progress
       progress_{};  // with the model, the optimizer and the callbacks, all that changes from step to step
   NamedValues logged_{};  // since the last row

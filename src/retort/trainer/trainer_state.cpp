@@ -16,6 +16,7 @@ checkpoint::Checkpoint Trainer::checkpoint() {
   checkpoint.step = progress_.step;
   checkpoint.files["model"].tensors = checkpoint::state_of(parts_.model);
   checkpoint.files["optimizer"].tensors = parts_.optimizer.state();
+  for (auto& [name, tensors] : step_->state()) checkpoint.files[name].tensors = tensors;
   nlohmann::json state = {{"fingerprint", parts_.fingerprint}, {"progress", to_json(progress_)}};
   for (const auto& callback : callbacks_) {
     state["callbacks"][callback->name()] = callback->state();
@@ -35,6 +36,10 @@ void Trainer::load_tensors(const checkpoint::Checkpoint& checkpoint, const std::
   };
   checkpoint::load_into(parts_.model, file("model"), folder / "model.safetensors");
   checkpoint::load_into(parts_.optimizer.state(), file("optimizer"), folder / "optimizer.safetensors");
+  // A step of another kind, on another machine or in another precision, has left none: then it begins anew.
+  for (const auto& [name, tensors] : step_->state())
+    if (checkpoint.files.contains(name))
+      checkpoint::load_into(tensors, file(name), folder / (name + ".safetensors"));
   for (auto& callback : callbacks_) callback->on_load_checkpoint(*this, checkpoint);
 }
 
@@ -61,7 +66,7 @@ void Trainer::try_steps(int64_t steps, const std::function<double(int64_t)>& lr,
   for (int64_t i = 0; i < steps; ++i) {
     if (progress_.batch >= train_batches_) progress_.batch = 0;
     if (progress_.batch == 0) parts_.train_loader.start_epoch(0);
-    const auto outcome = train_step(lr(i));
+    const auto outcome = train_step(lr(i), /*tells=*/true);
     const auto* step = std::get_if<StepResult>(&outcome);
     if (step == nullptr || !visit(*step)) break;
   }

@@ -4,10 +4,13 @@
 #include <charconv>
 #include <optional>
 
+#include <c10/util/Exception.h>
 #include <fmt/format.h>
 
 #include "retort/core/error.h"
 #include "retort/core/text.h"
+#include "retort/cuda/device.h"
+#include "retort/cuda/graph.h"
 #include "retort/models/bfloat16_probe.h"
 #include "retort/tracking/fan_out.h"
 #include "retort/tracking/registry.h"
@@ -20,6 +23,8 @@
 #include "retort/trainer/ddp_strategy.h"
 #include "retort/trainer/loaders.h"
 #include "retort/trainer/networks.h"
+#include "retort/trainer/out_of_memory.h"
+#include "retort/trainer/placement.h"
 #include "retort/trainer/resume.h"
 #include "retort/trainer/run_recording.h"
 #include "retort/trainer/teachers.h"
@@ -33,17 +38,35 @@ namespace fs = std::filesystem;
 std::unique_ptr<Strategy> make_strategy(distributed::Group* group, models::Model& model,
                                         const TrainerOptions& options) {
   if (group == nullptr) return std::make_unique<Strategy>();
+  if (options.accelerator == Accelerator::cuda)
+    throw Error(ExitCode::config,
+                "trainer.accelerator=cuda: one GPU trains; the processes of a launcher are for "
+                "trainer.accelerator=cpu");
   return std::make_unique<DdpStrategy>(*group, model, options.sync_batchnorm);
 }
 
-// Slow bfloat16 is said, not refused: the person chose it, and its numbers are what they are.
-void advise_of_precision(Precision precision, Console& console) {
-  if (precision != Precision::bf16_mixed && precision != Precision::bf16_true) return;
+// The GPU, where one computes. On a CPU slow bfloat16 is said, not refused: the person chose it, and its
+// numbers are what they are.
+void describe_machine(const TrainerOptions& options, Console& console) {
+  if (options.accelerator == Accelerator::cuda) {
+    console.say(fmt::format("training on {}", cuda::name_of(enter_device(options))));
+    return;
+  }
+  if (options.precision != Precision::bf16_mixed && options.precision != Precision::bf16_true) return;
   const double gain = models::measure_bfloat16_gain();
   if (gain >= 1) return;
-  console.warn(fmt::format("bfloat16 convolutions take {:.1f} times as long as float32's on this CPU; "
-                           "trainer.precision=32-true may be faster",
-                           1 / gain));
+  console.warn(
+      fmt::format("bfloat16 convolutions take {:.1f} times as long as float32's on this CPU; "
+                  "trainer.precision=32-true may be faster",
+                  1 / gain));
+}
+
+// Of a GPU's steps; a processor's are followed by the host, which is the same.
+std::unique_ptr<Repeater> make_repeater(const TrainerOptions& options, Console& console) {
+  if (options.accelerator == Accelerator::cpu) return nullptr;
+  return cuda::make_graph_repeater([&console](const std::string& reason) {
+    console.warn(fmt::format("steps are not captured in a CUDA graph, and take longer: {}", reason));
+  });
 }
 
 // The configuration's, and what only the run knows.
@@ -134,6 +157,7 @@ class Run {
   std::unique_ptr<Strategy> strategy_;
   fs::path directory_;
   std::unique_ptr<optim::Optimizer> optimizer_;
+  std::unique_ptr<Repeater> repeater_;
   std::optional<ResumePoint> resume_;
   TrainingLoaders loaders_;
   std::unique_ptr<tracking::Tracker> tracker_;
@@ -149,7 +173,7 @@ Run::Run(TrainingOptions options, const data::DataModule& data, const fs::path& 
     : options_(std::move(options)), data_(data), console_(console) {
   apply_compute_settings(options_.trainer);
   const bool is_main = group == nullptr || group->place().is_main();
-  if (is_main) advise_of_precision(options_.trainer.precision, console_);
+  if (is_main) describe_machine(options_.trainer, console_);
   if (is_main && options_.role == Role::teacher && !options_.trainer.is_dev_run)
     prepare_teacher_folder(options_);
   networks_ = make_networks(options_, data_, console_);
@@ -167,6 +191,7 @@ Run::Run(TrainingOptions options, const data::DataModule& data, const fs::path& 
   if (leaves_one_picture(data_, options_.data.batch_size, strategy_->size()))
     console_.say("the last picture of each epoch is left out: it would be a batch by itself");
   tracker_ = make_tracker_of_run(options_, directory_, resume_, is_main, console_);
+  repeater_ = make_repeater(options_.trainer, console_);
   make_trainer();
   if (!is_main) return;
   record_ = record_run(options_, data_, network_records(networks_.summary), directory_, resume_.has_value());
@@ -207,6 +232,7 @@ void Run::make_trainer() {
                                                      .validation_loader = *loaders_.validation,
                                                      .evaluation_name = evaluation_name,
                                                      .seed = options_.seed,
+                                                     .repeater = repeater_.get(),
                                                      .fingerprint = fingerprint_of_run(options_, *strategy_)},
                                        std::move(callbacks.callbacks));
   if (resume_) go_on();
@@ -228,7 +254,11 @@ TrainingResult Run::fit_and_test(const MakeReport& make_report) {
   if (resume_)
     console_.say(fmt::format("resuming from {}: epoch {}, step {}", printable(resume_->folder.string()),
                              trainer_->progress().epoch, trainer_->progress().step));
-  trainer_->fit();
+  try {
+    trainer_->fit();
+  } catch (const c10::OutOfMemoryError&) {
+    throw examine_shortage(options_, data_, networks_, *optimizer_);
+  }
   strategy_->end();
   if (trainer_->was_stopped()) throw stopped();
   if (!strategy_->is_main()) return {.cost = networks_.cost()};

@@ -50,7 +50,7 @@ void write_results(const TrainingResult& result, const fs::path& run_directory) 
 }
 
 std::optional<metrics::Classification> test(const FinishedTraining& training, TestPredictions& predictions) {
-  data::Loader& loader = *training.loaders.test;
+  data::BatchSource& loader = *training.loaders.test;
   const TrainerOptions& options = training.options.trainer;
   return evaluate(
       *training.networks.model, loader, options.limit_test_batches.of(loader.batches_per_epoch()),
@@ -64,7 +64,7 @@ std::optional<metrics::Classification> test(const FinishedTraining& training, Te
 // Of the network that is left: where the last step was not validated, that is done now.
 std::optional<metrics::Classification> validation(const FinishedTraining& training) {
   const TrainerOptions& options = training.options.trainer;
-  data::Loader& loader = *training.loaders.validation;
+  data::BatchSource& loader = *training.loaders.validation;
   const int64_t batches = options.limit_val_batches.of(loader.batches_per_epoch());
   if (!training.loaders.has_validation) return std::nullopt;
   if (training.progress.evaluated_step == training.progress.step) return training.progress.evaluation;

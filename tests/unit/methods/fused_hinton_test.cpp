@@ -2,7 +2,9 @@
 // The fused loss against the plain chain of operators in float64.
 #include "retort/methods/fused_hinton.h"
 
+#include <array>
 #include <limits>
+#include <vector>
 
 #include <ATen/Functions.h>
 #include <ATen/Parallel.h>
@@ -48,6 +50,93 @@ void expect_equal(const Loss& actual, const Loss& expected, double tolerance) {
 
 TeacherOptions ensemble_of(std::vector<double> weights, Combine combine) {
   return {.checkpoints = {}, .combine = combine, .weights = std::move(weights)};
+}
+
+// What a GPU's threads do, done by a loop: a team shares out each row, and merges its parts pairwise.
+template <int kMembers>
+void run_rows(const HintonRows& rows) {
+  const float inverse_temperature = 1 / rows.temperature;
+  const auto merged = [](auto parts, const auto& merge) {
+    for (int half = kMembers / 2; half > 0; half /= 2)
+      for (int i = 0; i < half; ++i) merge(parts[i], parts[i + half]);
+    return parts[0];
+  };
+  const auto merge_sums = [&](SoftmaxSums& a, const SoftmaxSums& b) { a.merge(b, inverse_temperature); };
+  for (int64_t row = 0; row < rows.rows; ++row) {
+    std::array<SoftmaxSums, kMembers> sums;
+    for (int m = 0; m < kMembers; ++m) sums[m] = rows.gather_student(row, m, kMembers);
+    const SoftmaxSums of_student = merged(sums, merge_sums);
+    std::vector<SoftmaxSums> of_teachers;
+    for (int k = 0; k < rows.distributions(); ++k) {
+      for (int m = 0; m < kMembers; ++m) sums[m] = rows.gather_teacher(row, k, m, kMembers);
+      of_teachers.push_back(merged(sums, merge_sums));
+    }
+    std::array<HintonRows::Products, kMembers> products;
+    for (int m = 0; m < kMembers; ++m)
+      products[m] = rows.finish(row, of_student, of_teachers.data(), m, kMembers);
+    rows.write_terms(row, of_student, merged(products, [](auto& a, const auto& b) { a.merge(b); }));
+  }
+}
+
+// While it lives, logits on the CPU go the way of a device's.
+class OnDevice {
+ public:
+  explicit OnDevice(RunHintonRows run) { set_hinton_rows(torch::kCPU, run); }
+  ~OnDevice() { set_hinton_rows(torch::kCPU, nullptr); }
+};
+
+TEST(HintonRows, AgreeWithFloat64ToFiveDigitsFromTenClassesTo131072) {
+  torch::manual_seed(5);
+  for (const auto& [rows, classes] : {std::pair<int64_t, int64_t>{32, 10}, {16, 2}, {7, 1000}, {2, 131'072}})
+    for (const double temperature : {0.5, 4.0, 20.0})
+      for (const double smoothing : {0.0, 0.3}) {
+        SCOPED_TRACE(testing::Message() << rows << " x " << classes << " at " << temperature);
+        const OnDevice device(classes > 1000 ? run_rows<512> : run_rows<32>);
+        const auto student = 3 * at::randn({rows, classes}), teacher = 5 * at::randn({1, rows, classes});
+        const auto labels = at::randint(classes, {rows}, torch::kLong);
+        const HintonOptions options{.temperature = temperature, .label_smoothing = smoothing};
+        expect_equal(fused(student, teacher, labels, options, {}),
+                     plain(student, teacher, labels, options, {}), 1e-5);
+      }
+}
+
+TEST(HintonRows, CombineEnsemblesAsCombineLogitsDoes) {
+  torch::manual_seed(6);
+  const OnDevice device(run_rows<8>);
+  const auto student = 2 * at::randn({20, 10}), teacher = 4 * at::randn({3, 20, 10});
+  const auto labels = at::randint(10, {20}, torch::kLong);
+  for (const Combine combine : {Combine::probability_mean, Combine::geometric_mean})
+    for (const auto& weights : {std::vector<double>{}, {0.5, 0.3, 0.2}}) {
+      const TeacherOptions ensemble = ensemble_of(weights, combine);
+      const HintonOptions options{.temperature = 3, .scale_by_temperature_squared = false};
+      expect_equal(fused(student, teacher, labels, options, ensemble),
+                   plain(student, teacher, labels, options, ensemble), 1e-5);
+    }
+  EXPECT_TRUE(can_fuse_hinton(student, at::zeros({32, 20, 10}), labels));
+  EXPECT_FALSE(can_fuse_hinton(student, at::zeros({33, 20, 10}), labels));  // more than the shares hold
+}
+
+TEST(HintonRows, TakeTheWholeRangeOfLogits) {
+  const OnDevice device(run_rows<4>);
+  const double infinity = std::numeric_limits<double>::infinity();
+  const auto student = at::tensor({-1e4, 0.0, 1e4, 5.0, -300.0, 80.0}, torch::kFloat).view({2, 3});
+  // A class that the teacher rules out.
+  const auto teacher =
+      at::tensor({-infinity, 1.0, 2.0, 900.0, 1.0, -infinity}, torch::kFloat).view({1, 2, 3});
+  const auto labels = at::tensor({2, 2}, torch::kLong);
+  const Loss loss = fused(student, teacher, labels, {}, {});
+  EXPECT_TRUE(loss.total.isfinite().item<bool>());
+  EXPECT_TRUE(loss.gradient.isfinite().all().item<bool>());
+}
+
+TEST(HintonRows, ShowWhatIsNotFiniteAndLabelsThatAreNoClass) {
+  const OnDevice device(run_rows<4>);
+  auto student = at::randn({2, 10});
+  const auto teacher = at::randn({1, 2, 10}), labels = at::tensor({3, 9}, torch::kLong);
+  EXPECT_FALSE(fused(student, teacher, labels + 1, {}, {}).total.isfinite().item<bool>());
+  EXPECT_FALSE(fused(student, teacher, labels - 4, {}, {}).total.isfinite().item<bool>());
+  student[1][3] = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_FALSE(fused(student, teacher, labels, {}, {}).total.isfinite().item<bool>());
 }
 
 TEST(FusedHinton, AgreesWithFloat64ToFiveDigitsFromTenClassesTo131072) {

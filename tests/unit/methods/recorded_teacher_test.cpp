@@ -28,6 +28,28 @@ TEST(RecordedTeacher, HasOneAnswerForEveryViewWhereOneIsGiven) {
   EXPECT_TRUE(output.logits.equal(torch::stack({logits[3][0], logits[1][0]}).unsqueeze(0)));
 }
 
+TEST(RecordedTeacher, SpeaksForSeveralInFloat32) {
+  const torch::Tensor first = torch::arange(24, torch::kHalf).view({4, 3, 2}), second = first + 100;
+  const auto teachers = make_recorded_teachers({first, second});
+  EXPECT_EQ(teachers->size(), 2);
+  const torch::Tensor logits = teachers->answer(batch_of({2, 0}, {1, 2})).logits;
+  EXPECT_EQ(logits.scalar_type(), torch::kFloat32);
+  const auto expected = [](const torch::Tensor& of) {
+    return torch::stack({of[2][1], of[0][2]}).to(torch::kFloat32);
+  };
+  EXPECT_TRUE(logits.equal(torch::stack({expected(first), expected(second)})));
+}
+
+TEST(RemoteTeacher, AnswersAsTheTeacherDoes) {
+  const torch::Tensor logits = torch::arange(24, torch::kFloat).view({4, 3, 2});
+  data::Batch batch = batch_of({3, 1, 1}, {0, 2, 1});
+  batch.images = torch::zeros({3, 1, 2, 2});
+  batch.labels = torch::zeros({3}, torch::kLong);
+  const auto remote = make_remote_teacher(make_recorded_teacher(logits), torch::kCPU);
+  EXPECT_EQ(remote->size(), 1);
+  EXPECT_TRUE(remote->answer(batch).logits.equal(make_recorded_teacher(logits)->answer(batch).logits));
+}
+
 TEST(RecordedTeacher, WantsThreeDimensions) { EXPECT_ANY_THROW(make_recorded_teacher(torch::zeros({4, 2}))); }
 
 }  // namespace

@@ -47,6 +47,25 @@ std::vector<float> row_for(int64_t sample, int64_t view) {
 
 using TeacherTableFile = TeacherTableTest;
 
+TEST_F(TeacherTableFile, IsReadAsOneTensorWhereAllThatIsWantedIsThere) {
+  for (const bool half : {true, false}) {
+    TeacherTable table(folder_, key_of("whole", half));
+    const auto wanted = [](int64_t sample) { return std::vector<int64_t>{sample % kViews, 2}; };
+    for (const int64_t sample : {4, 9})
+      for (const int64_t view : wanted(sample)) {
+        std::vector<float> row = row_for(sample, view);
+        table.write(sample, view, row);
+      }
+    const auto logits = read_table(table, kSamples, kViews, half, {9, 4}, wanted);
+    ASSERT_TRUE(logits.has_value());
+    EXPECT_EQ(logits->sizes(), (std::vector<int64_t>{kSamples, kViews, kClasses}));
+    std::vector<float> row(kClasses);
+    ASSERT_TRUE(table.read(9, 2, row));
+    EXPECT_TRUE(logits->index({9, 2}).to(torch::kFloat).equal(torch::tensor(row)));
+    EXPECT_FALSE(read_table(table, kSamples, kViews, half, {9, 5}, wanted).has_value());
+  }
+}
+
 TEST_F(TeacherTableFile, GivesBackWhatWasWrittenToTheRowsRounding) {
   for (const bool half : {true, false}) {
     TeacherTable table(folder_, key_of("a", half));

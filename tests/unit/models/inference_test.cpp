@@ -4,6 +4,7 @@
 #include <ATen/autocast_mode.h>
 #include <gtest/gtest.h>
 
+#include "retort/models/folded_layers.h"
 #include "retort/models/quantized_layers.h"
 
 namespace retort::models {
@@ -53,6 +54,25 @@ TEST(InferenceModel, AgreesWithTheNetworkOfEachFamily) {
     InferenceModel narrow(model, torch::kBFloat16), wide(model, torch::kFloat32);
     expect_close(wide.forward(images), expected, 2e-5);
     expect_close(narrow.forward(images), expected, 0.05);
+  }
+}
+
+// What a GPU runs but for cuDNN's fused calls: here each group is computed operator by operator.
+TEST(FoldedLayers, AnswerAsTheNetworkOfEachFamily) {
+  for (const Architecture& architecture : families()) {
+    SCOPED_TRACE(architecture.label());
+    const auto model = trained(architecture);
+    model->eval();
+    const torch::NoGradGuard no_grad;
+    const auto images = torch::randn({5, 3, 16, 16}).contiguous(torch::MemoryFormat::ChannelsLast);
+    const Output expected = model->forward(images);
+    FoldedLayers wide(torch::kFloat32), narrow(torch::kBFloat16);
+    for (int call = 0; call < 2; ++call) {  // folded at the first, and taken as they are at the second
+      expect_close(model->run(wide, images), expected, 2e-5);
+      Output output = model->run(narrow, images.to(torch::kBFloat16));
+      output.logits = output.logits.to(torch::kFloat32);
+      expect_close(output, expected, 0.05);
+    }
   }
 }
 

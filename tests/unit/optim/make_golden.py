@@ -55,6 +55,26 @@ def cycles():
     return text
 
 
+SCALER = dict(init_scale=1024.0, growth_factor=2.0, backoff_factor=0.5, growth_interval=4)
+# Whether the gradient is finite, step by step: the scale grows twice, halves, halves again, grows.
+FINITE = [1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1, 1, 0, 1, 1, 1, 1, 1]
+
+
+def scaled_steps():
+    """torch.amp.GradScaler and SGD(lr=0.1, momentum=0.9) on the loss 3 * p; the parameter and the scale after each step."""
+    p = torch.nn.Parameter(torch.ones(1))
+    optimizer = torch.optim.SGD([p], lr=0.1, momentum=0.9)
+    scaler = torch.amp.GradScaler("cpu", **SCALER)
+    points = []
+    for finite in FINITE:
+        optimizer.zero_grad()
+        scaler.scale(3 * p if finite else math.inf * p).sum().backward()
+        scaler.step(optimizer)
+        scaler.update()
+        points += [p.item(), scaler.get_scale()]
+    return points
+
+
 print(f"""// SPDX-License-Identifier: MIT
 // Made by make_golden.py with torch {torch.__version__.split('+')[0]}; do not edit.
 // clang-format off
@@ -104,6 +124,12 @@ inline const std::vector<double> kMultistep =
 inline const std::vector<double> kWarmupCosine =
     {numbers(rates(lambda o: SequentialLR(o, [
     LinearLR(o, 1 / 7, 1.0, 6), CosineAnnealingLR(o, 24, 0.001)], [6]), 30))};
+
+// GradScaler({SCALER}) before SGD(lr=0.1, momentum=0.9):
+// whether the gradient, 3 a step, is finite; then parameter and scale after each step
+inline const std::vector<int> kScaledStepIsFinite = {numbers(FINITE)};
+inline const std::vector<double> kScaledSteps =
+    {numbers(scaled_steps())};
 
 // OneCycleLR(0.1, total_steps=N, cycle_momentum=False, ...), a value a step
 struct OneCycle {{

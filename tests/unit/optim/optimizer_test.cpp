@@ -100,6 +100,35 @@ TEST(Optimizer, OfManyValuesIsLibTorchs) {
   });
 }
 
+// A rate and a decision that lie on a device, as a captured step has them.
+TEST(Optimizer, TakesItsRateAndALeaveToSkipAsTensors) {
+  for (const auto dtype : {torch::kFloat, torch::kBFloat16})
+    for (OptimizerOptions options : {kSgd, kAdamW}) {
+      SCOPED_TRACE(options.name);
+      options.lr = 0.125;  // the same in float32
+      auto expected = parameter(at::linspace(-1, 1.5, kSize, dtype));
+      auto actual = parameter(at::linspace(-1, 1.5, kSize, dtype));
+      const auto by_number = make_optimizer(options, {{"p", expected}});
+      const auto by_tensor = make_optimizer(options, {{"p", actual}});
+      const auto lr = at::full({}, options.lr, at::kFloat);
+      const auto gradient_for = [&](const torch::Tensor& p, int step) {
+        return golden_gradient(p.detach().to(torch::kFloat), step).to(dtype);
+      };
+      for (int step = 0; step < 3; ++step) {
+        set_gradient(expected, gradient_for(expected, step));
+        by_number->step(options.lr);
+        set_gradient(actual, at::full_like(actual, 1e3));
+        by_tensor->step(lr, at::ones({}, at::kFloat));  // leaves no trace
+        set_gradient(actual, gradient_for(actual, step));
+        by_tensor->step(lr, at::zeros({}, at::kFloat));
+        EXPECT_TRUE(at::allclose(actual, expected, 1e-6, 1e-6)) << step;
+      }
+      const auto a = by_number->state(), b = by_tensor->state();
+      for (size_t i = 0; i < a.size(); ++i)
+        EXPECT_TRUE(at::allclose(a[i].second, b[i].second, 1e-6, 1e-6)) << a[i].first;
+    }
+}
+
 // Against float32, which follows torch.optim. Many elements: kernels treat the last few by other code.
 TEST(Optimizer, FollowsItselfInBFloat16) {
   for (OptimizerOptions options : {kSgd, kAdamW}) {

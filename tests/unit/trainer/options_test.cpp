@@ -117,19 +117,47 @@ TEST(TrainerOptions, WhatCannotStandTogetherIsRefused) {
   EXPECT_NE(refusal_of({{"barebones", node(true)}, {"profiler", node("simple")}}), "");
   EXPECT_NE(refusal_of({{"barebones", node(true)}, {"fast_dev_run", node(true)}}), "");
   EXPECT_NE(refusal_of({{"on_nonfinite", node("rollback")}, {"enable_checkpointing", node(false)}}), "");
-  EXPECT_NE(refusal_of({{"accelerator", node("gpu")}}).find("processor"), std::string::npos);
+  EXPECT_NE(refusal_of({{"accelerator", node("tpu")}}).find("cuda"), std::string::npos);
   EXPECT_NE(refusal_of({{"max_time", node("1:00")}}).find("DD:HH:MM:SS"), std::string::npos);
 }
 
 TEST(Precision, TakesLightningsNamesAndRefusesWhatTheMachineLacks) {
-  EXPECT_EQ(supported_precision("64", false), Precision::float64);
-  EXPECT_EQ(supported_precision("64-true", false), Precision::float64);
-  EXPECT_EQ(supported_precision("32", false), Precision::float32);
-  EXPECT_EQ(supported_precision("bf16", true), Precision::bf16_mixed);
-  EXPECT_EQ(supported_precision("bf16-true", true), Precision::bf16_true);
+  const auto cpu = Accelerator::cpu, cuda = Accelerator::cuda;
+  EXPECT_EQ(supported_precision("64", cpu, false), Precision::float64);
+  EXPECT_EQ(supported_precision("64-true", cpu, false), Precision::float64);
+  EXPECT_EQ(supported_precision("32", cpu, false), Precision::float32);
+  EXPECT_EQ(supported_precision("bf16", cpu, true), Precision::bf16_mixed);
+  EXPECT_EQ(supported_precision("bf16-true", cpu, true), Precision::bf16_true);
   for (const char* name : {"16", "16-mixed", "16-true", "bf16-mixed", "bf16-true"})
-    EXPECT_THROW(supported_precision(name, /*cpu_has_bfloat16=*/false), Error) << name;
-  EXPECT_THROW(supported_precision("16-mixed", true), Error);
+    EXPECT_THROW(supported_precision(name, cpu, /*cpu_has_bfloat16=*/false), Error) << name;
+  EXPECT_THROW(supported_precision("16-mixed", cpu, true), Error);
+  for (const char* name : {"16", "16-mixed"})
+    EXPECT_EQ(supported_precision(name, cuda, /*cpu_has_bfloat16=*/false), Precision::float16_mixed);
+  EXPECT_EQ(supported_precision("bf16", cuda, /*cpu_has_bfloat16=*/false), Precision::bf16_mixed);
+  EXPECT_THROW(supported_precision("16-true", cuda, true), Error);
+}
+
+std::string refusal_of_accelerator(const std::string& name, const CudaSupport& support) {
+  try {
+    choose_accelerator(name, support);
+    return "";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::config);
+    return error.what();
+  }
+}
+
+TEST(Accelerator, IsAGpuWhereBuildAndMachineHaveOneAndElseSaysWhatIsMissing) {
+  const CudaSupport none{}, no_gpu{.is_built = true, .gpus = 0}, one{.is_built = true, .gpus = 1};
+  EXPECT_EQ(choose_accelerator("auto", one), Accelerator::cuda);
+  EXPECT_EQ(choose_accelerator("cuda", one), Accelerator::cuda);
+  EXPECT_EQ(choose_accelerator("gpu", one), Accelerator::cuda);
+  EXPECT_EQ(choose_accelerator("cpu", one), Accelerator::cpu);
+  EXPECT_EQ(choose_accelerator("auto", no_gpu), Accelerator::cpu);
+  EXPECT_EQ(choose_accelerator("auto", none), Accelerator::cpu);
+  EXPECT_NE(refusal_of_accelerator("cuda", none).find("this build"), std::string::npos);
+  EXPECT_NE(refusal_of_accelerator("cuda", no_gpu).find("this machine"), std::string::npos);
+  EXPECT_NE(refusal_of_accelerator("gpu", none).find("trainer.accelerator=gpu"), std::string::npos);
 }
 
 TEST(Duration, IsDaysHoursMinutesAndSeconds) {

@@ -92,6 +92,18 @@ TEST(Resume, OfOtherPrecisions) {
         {.options = {.max_epochs = 2, .precision = Precision::bf16_true}, .optimizer = optimizer});
 }
 
+TEST(Resume, OfScaledGradients) {
+  expect_resumes_anywhere({.options = {.max_epochs = 3, .precision = Precision::float16_mixed}});
+}
+
+// With sums on their way that nobody was told yet.
+TEST(Resume, OfStepsThatTheHostDoesNotFollow) {
+  Repeater repeater;
+  for (const Precision precision : {Precision::float32, Precision::float16_mixed})
+    expect_resumes_anywhere({.options = {.max_epochs = 3, .log_every_n_steps = 3, .precision = precision},
+                             .repeater = &repeater});
+}
+
 TEST(Resume, OfTheMovingAverage) {
   expect_resumes_anywhere(
       {.options = {.max_epochs = 3}, .add_callbacks = [](Callbacks& callbacks, models::Model& model) {

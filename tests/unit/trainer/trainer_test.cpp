@@ -262,6 +262,37 @@ TEST(Trainer, LeavesOutAStepThatIsNotFiniteAndGoesOn) {
   EXPECT_EQ(fixture.trainer->progress().step, 4);
 }
 
+// A GPU's precision: here float16 is computed by the processor, slowly and in the same numbers.
+TEST(Trainer, ScalesFloat16DownUntilItsGradientsAreFiniteAndTellsNobody) {
+  Fixture fixture({.max_epochs = 3, .precision = Precision::float16_mixed});
+  {
+    const torch::NoGradGuard no_grad;
+    fixture.model->parameters()[0].mul_(8);  // so that 65536 times a gradient is beyond float16
+  }
+  const auto before = fixture.model->parameters()[1].clone();
+  fixture.trainer->fit();
+  EXPECT_TRUE(fixture.recorder->faults.empty());
+  EXPECT_GT(fixture.recorder->losses.size(), 0u);
+  EXPECT_LT(fixture.recorder->losses.size(), 12u);
+  EXPECT_EQ(fixture.trainer->progress().step, 12);  // the place in data and schedule
+  EXPECT_FALSE(torch::equal(before, fixture.model->parameters()[1]));
+  const auto scaler = fixture.trainer->checkpoint().files.at("scaler").tensors;
+  EXPECT_EQ(scaler.front().first, "scale");
+  EXPECT_LT(scaler.front().second.item<float>(), 65536);
+}
+
+TEST(Trainer, DoesNotScaleABrokenNetworkForEver) {
+  Fixture fixture({.max_epochs = 20, .precision = Precision::float16_mixed});
+  {
+    const torch::NoGradGuard no_grad;
+    fixture.model->parameters()[0].fill_(std::numeric_limits<float>::quiet_NaN());
+  }
+  const auto bias = fixture.model->parameters()[1].clone();
+  EXPECT_THROW(fixture.trainer->fit(), Error);
+  EXPECT_TRUE(torch::equal(bias, fixture.model->parameters()[1]));
+  EXPECT_EQ(fixture.recorder->losses.size(), 0u);
+}
+
 TEST(ComputeSettings, AreTheProcesss) {
   const int threads = at::get_num_threads();
   apply_compute_settings({.num_threads = threads + 1, .deterministic = true, .detect_anomaly = true});

@@ -9,6 +9,7 @@
 
 #include <torch/utils.h>
 
+#include "retort/data/loader.h"
 #include "retort/trainer/autocast.h"
 #include "retort/trainer/trainer.h"
 
@@ -47,6 +48,7 @@ struct TrainingSettings {
     return std::make_shared<Strategy>();
   };
   double dropout = 0.2;
+  Repeater* repeater = nullptr;
   std::function<void(Callbacks&, models::Model&)> add_callbacks = [](Callbacks&, models::Model&) {};
 };
 
@@ -86,6 +88,7 @@ class Training {
                                                       .validation_loader = validation_loader,
                                                       .evaluation_name = "val",
                                                       .seed = 1,
+                                                      .repeater = settings.repeater,
                                                       .fingerprint = {}},
                                         std::move(callbacks));
   }

@@ -113,6 +113,7 @@ void ProgressBar::on_train_batch_end(Trainer& trainer, const StepResult& step) {
   sums_.seconds += step.seconds;
   sums_.data_seconds += step.data_seconds;
   sums_.teacher_seconds += step.teacher_seconds;
+  if (!step.losses.empty()) losses_ = step.losses;
   if (!is_time_to_draw()) return;
   const int64_t done = trainer.progress().batch, all = trainer.train_batches();
   const int64_t steps = trainer.progress().step, total = trainer.total_steps();
@@ -125,8 +126,8 @@ void ProgressBar::on_train_batch_end(Trainer& trainer, const StepResult& step) {
       {"", 1},
       {images_per_second(sums_.samples, elapsed), 2},
       {fmt::format("{} left", human_duration(left)), 1},
-      {fmt::format("loss {:.4g}", step.losses.front().second), 0},
-      {terms_text(step.losses), 4},
+      {losses_.empty() ? "loss -" : fmt::format("loss {:.4g}", losses_.front().second), 0},
+      {terms_text(losses_), 4},
       {fmt::format("step {}/{}", steps, total), 3},
       {fmt::format("run {} left", human_duration(run_left)), 5},
   };

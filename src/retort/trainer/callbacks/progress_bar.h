@@ -42,7 +42,8 @@ class ProgressBar : public Callback {
   std::string evaluation_name_;
   std::chrono::steady_clock::time_point fit_start_{}, epoch_start_{}, last_drawn_{};
   int64_t first_step_ = 0, first_batch_ = 0;
-  StepResult sums_{};  // seconds and samples of the epoch so far
+  StepResult sums_{};     // seconds and samples of the epoch so far
+  NamedValues losses_{};  // of the last step that told
 };
 
 }  // namespace retort::trainer

@@ -10,6 +10,7 @@
 #include <torch/utils.h>
 
 #include "retort/trainer/autocast.h"
+#include "retort/trainer/placement.h"
 #include "retort/trainer/trainer.h"
 
 namespace retort::trainer {
@@ -28,7 +29,7 @@ void renew_statistics(Trainer& trainer) {
   }
   const torch::NoGradGuard no_grad;
   const Precision precision = trainer.options().precision;
-  const AutocastScope autocast(precision);
+  const AutocastScope autocast(precision, device_of(trainer.model()).type());
   trainer.model().train();
   trainer.parts().train_loader.start_epoch(trainer.progress().epoch);
   for (int64_t i = 0; i < trainer.train_batches(); ++i)

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: MIT
+#include "retort/models/folded_layers.h"
+
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/cudnn_convolution_add_relu.h>
+#include <ATen/ops/cudnn_convolution_relu.h>
+#include <ATen/ops/linear.h>
+
+namespace retort::models {
+namespace {
+
+FoldedConvolution narrow(FoldedConvolution conv, torch::Dtype dtype) {
+  conv.weight = conv.weight.to(dtype).contiguous(at::MemoryFormat::ChannelsLast);
+  conv.bias = conv.bias.to(dtype);
+  return conv;
+}
+
+torch::Tensor convolve(const FoldedConvolution& conv, const torch::Tensor& x, const Epilogue& epilogue) {
+  if (x.device().is_cuda() && epilogue.relu)
+    return epilogue.shortcut.defined()
+               ? at::cudnn_convolution_add_relu(x, conv.weight, epilogue.shortcut, /*alpha=*/1.0, conv.bias,
+                                                conv.stride, conv.padding, conv.dilation, conv.groups)
+               : at::cudnn_convolution_relu(x, conv.weight, conv.bias, conv.stride, conv.padding,
+                                            conv.dilation, conv.groups);
+  torch::Tensor result =
+      at::conv2d(x, conv.weight, conv.bias, conv.stride, conv.padding, conv.dilation, conv.groups);
+  if (epilogue.shortcut.defined()) result.add_(epilogue.shortcut);
+  return epilogue.relu ? result.relu_() : result;
+}
+
+}  // namespace
+
+torch::Tensor FoldedLayers::conv_bn(torch::nn::Conv2d& conv, torch::nn::BatchNorm2d& bn,
+                                    const torch::Tensor& x, const Epilogue& epilogue) {
+  auto found = convolutions_.find(conv.get());
+  if (found == convolutions_.end())
+    found = convolutions_.emplace(conv.get(), narrow(fold(*conv, *bn), dtype_)).first;
+  return convolve(found->second, x, epilogue);
+}
+
+torch::Tensor FoldedLayers::linear(torch::nn::Linear& fc, const torch::Tensor& x, bool relu) {
+  auto found = linears_.find(fc.get());
+  if (found == linears_.end()) {
+    const auto cast = [&](const torch::Tensor& tensor) {
+      return tensor.defined() ? tensor.detach().to(dtype_) : tensor;
+    };
+    found = linears_.emplace(fc.get(), Linear{cast(fc->weight), cast(fc->bias)}).first;
+  }
+  torch::Tensor result = at::linear(x, found->second.weight, found->second.bias);
+  return relu ? result.relu_() : result;
+}
+
+}  // namespace retort::models
