@@ -66,7 +66,7 @@ class Batches {
 
 models::InferenceModel freeze(const std::string& precision, Batches& batches) {
   const auto network = models::make_model({.name = "resnet50"}, {});
-  if (precision == "int8") return models::InferenceModel::in_int8(network, {batches.next().images});
+  if (precision == "int8") return models::InferenceModel::in_int8(network, batches.next().images.split(16));
   return models::InferenceModel(network, precision == "bf16" ? torch::kBFloat16 : torch::kFloat32);
 }
 

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 seeds=${1:-5}
 for name in hinton without_3 only_7_8 ensemble temperatures; do
   echo "== $name"
-  ./retort study "experiment=mnist/$name" "seeds=$seeds" "hydra.run.dir=outputs/hinton_mnist/$name"
+  ./retort study "experiment=mnist/$name" "seeds=$seeds" trainer.precision=bf16-mixed "hydra.run.dir=outputs/hinton_mnist/$name"
 done
 echo "== cifar10"
-./retort study experiment=cifar10/resnet20_resnet8 seeds=3 hydra.run.dir=outputs/hinton_mnist/cifar10
+./retort study experiment=cifar10/resnet20_resnet8 seeds=3 trainer.precision=bf16-mixed hydra.run.dir=outputs/hinton_mnist/cifar10

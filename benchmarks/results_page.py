@@ -86,7 +86,7 @@ def short_form(studies):
     rows = []
     for label, name, arm in [("teacher", "paper", "teacher"), ("student alone", "paper", "student alone"),
                              ("distilled", "paper", "student distilled"), ("distilled from three teachers", "ensemble", "student distilled"),
-                             ("distilled on mixed pictures", "mixup", "student distilled"),
+                             ("distilled on mixed pictures, 400 epochs", "mixup", "student distilled"),
                              ("distilled, `fast`", "fast", "student distilled")]:
         study = studies[name]
         if not study.results or arm not in study.arms:

@@ -23,7 +23,7 @@ endif()
 
 add_library(retort_flags INTERFACE)
 # The compiled library: from headers alone every file would compile its formatting anew, six seconds each under sanitizers.
-find_package(fmt REQUIRED)
+find_package(fmt 8 REQUIRED)
 target_link_libraries(retort_flags INTERFACE fmt::fmt)
 target_compile_options(retort_flags INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall$<SEMICOLON>-Wextra$<SEMICOLON>-Wpedantic$<SEMICOLON>-Wshadow$<SEMICOLON>-Werror>

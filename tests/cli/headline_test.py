@@ -18,7 +18,7 @@ import pieces  # noqa: E402
 SMALL = ["--seeds=1", "fast:seeds=2", "data=mnist", "model.teacher={name: mlp, widths: [32]}", "model.student={name: mlp, widths: [16]}",
          "data.batch_size=64", "trainer.max_epochs=6", "study.teacher.trainer.max_epochs=3", "trainer.limit_train_batches=20",
          "trainer.limit_val_batches=4", "trainer.limit_test_batches=8", "trainer.check_val_every_n_epoch=1", "optimizer.lr=0.05",
-         "ensemble:study.teacher_seeds=[0, 1]", "mixup:study.distill.trainer.max_epochs=2", "grid:trainer.limit_test_batches=0",
+         "ensemble:study.teacher_seeds=[0, 1]", "mixup:trainer.max_epochs=2", "grid:trainer.limit_test_batches=0",
          "grid:study.grid={method.temperature: [1.0, 4.0]}", "fast:callbacks.ema_weight_averaging.decay=0.9"]
 
 

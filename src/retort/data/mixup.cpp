@@ -16,9 +16,10 @@ namespace retort::data {
 double draw_mixup_share(double alpha, uint64_t seed, uint64_t epoch, uint64_t batch) {
   CounterRng rng(seed, RandomStream::mixup, epoch, batch);
   while (true) {
-    const double own = std::pow(rng.uniform(), 1 / alpha), other = std::pow(rng.uniform(), 1 / alpha);
-    const double sum = own + other;
-    if (sum > 0 && sum <= 1) return own / sum;
+    const double first = rng.uniform(), second = rng.uniform();
+    const double own = std::pow(first, 1 / alpha), other = std::pow(second, 1 / alpha);
+    if (own + other == 0) return first > second ? 1 : 0;  // too small for numbers; one outweighs the other
+    if (own + other <= 1) return own / (own + other);
   }
 }
 

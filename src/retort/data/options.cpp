@@ -44,6 +44,9 @@ DataOptions DataOptions::from(const config::Node& node) {
   options.augmentation.drawn_views =
       reader.optional_integer("views", {.at_least = 1, .at_most = 1e6}).value_or(0);
   options.mixup_alpha = reader.number("mixup_alpha", {.at_least = 0, .at_most = kMaxMixupAlpha});
+  if (options.mixup_alpha > 0 && options.batch_size == 1)
+    reader.fail("mixup_alpha",
+                "a picture alone has none to be mixed with: data.batch_size of 2 or more, or 0");
   options.validation_size = reader.integer("validation_size", {.at_least = 0});
   reader.ignore("train_classes");  // null: all
   if (reader.has("train_classes")) options.train_classes = reader.integers("train_classes", {.at_least = 0});

@@ -71,11 +71,10 @@ InferenceModel InferenceModel::in_int8(std::shared_ptr<Model> network,
                                        const std::vector<torch::Tensor>& pictures) {
   network->eval();
   CalibrationLayers calibration;
-  for (const torch::Tensor& batch : pictures)
-    for (const torch::Tensor& part : batch.split(std::min(batch.size(0), pictures_at_a_time(*network)))) {
-      answer(*network, calibration, part, torch::kFloat32);
-      calibration.end_batch();
-    }
+  for (const torch::Tensor& batch : pictures) {
+    answer(*network, calibration, batch, torch::kFloat32);
+    calibration.end_batch();
+  }
   return InferenceModel(std::move(network), std::make_unique<QuantizedLayers>(calibration.take_ranges()),
                         torch::kFloat32);
 }

@@ -26,9 +26,10 @@ class InferenceModel {
   InferenceModel(InferenceModel&&) noexcept;
   InferenceModel& operator=(InferenceModel&&) noexcept;
 
-  /// The network in int8 (quantized_layers.h), its scales from batches of pictures as forward() takes them:
-  /// some hundred from the training set will do. Twice as fast as bfloat16 where the CPU multiplies int8 in
-  /// hardware; how far its answers are from the network's own is for the caller to see.
+  /// The network in int8 (quantized_layers.h), its scales from the means of the extremes of batches of
+  /// pictures: some hundred from the training set, sixteen a batch, will do. Twice as fast as bfloat16 where
+  /// the CPU multiplies int8 in hardware; how far its answers are from the network's own is for the caller to
+  /// see.
   static InferenceModel in_int8(std::shared_ptr<Model> network, const std::vector<torch::Tensor>& pictures);
 
   /// Images are [N, C, H, W] of any floating-point type; logits [N, classes] come back in float32. No

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <tuple>
 
 #include <ATen/Parallel.h>
 #include <torch/types.h>
@@ -25,14 +26,20 @@ template <class Value, class Update, class... States>
 void for_each_range(const Update& update, const torch::Tensor& parameter, const torch::Tensor& gradient,
                     const States&... states) {
   constexpr int64_t kGrain = 1 << 15;  // fewer values are not worth another thread
-  Value* const p = parameter.mutable_data_ptr<Value>();
+  const auto open = [](const torch::Tensor& tensor) -> Value* {
+    if (!tensor.defined()) return nullptr;
+    tensor.unsafeGetTensorImpl()->bump_version();  // a backward pass that saved it would be told
+    return tensor.mutable_data_ptr<Value>();
+  };
+  const auto from = [](Value* values, int64_t first) { return values == nullptr ? nullptr : values + first; };
   const Value* const g = gradient.const_data_ptr<Value>();
-  at::parallel_for(0, parameter.numel(), kGrain, [&, p, g](int64_t first, int64_t last) {
-    const auto at = [&](const torch::Tensor& state) {
-      return state.defined() ? state.mutable_data_ptr<Value>() + first : nullptr;
-    };
-    update(p + first, g + first, at(states)..., last - first);
-  });
+  std::apply(
+      [&](Value* p, auto... state) {
+        at::parallel_for(0, parameter.numel(), kGrain, [&](int64_t first, int64_t last) {
+          update(p + first, g + first, from(state, first)..., last - first);
+        });
+      },
+      std::tuple{open(parameter), open(states)...});
 }
 
 }  // namespace retort::optim

@@ -16,7 +16,8 @@ void collect(const config::Node& node, const std::string& path, Fingerprint& fin
                                                 "data.sha256",       "data.loader_threads", "teacher.table",
                                                 "teacher.audit_rows"};
   // Keys that came later, at the value that leaves all as it was: a checkpoint from before goes on.
-  static const std::map<std::string, std::string> neutral = {{"method.label_smoothing", "0.0"}};
+  static const std::map<std::string, std::string> neutral = {{"data.mixup_alpha", "0.0"},
+                                                             {"method.label_smoothing", "0.0"}};
   if (ignored.contains(path)) return;
   if (!node.is_dict()) {
     const std::string value = config::describe(node);

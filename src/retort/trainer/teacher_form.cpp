@@ -62,7 +62,7 @@ std::string_view name_of(Arithmetic arithmetic) {
 
 // The first training pictures, as they are: whatever a run's seed is, a teacher in int8 is the same.
 std::vector<torch::Tensor> calibration_pictures(const data::DataModule& data) {
-  constexpr int64_t kPictures = 512, kBatch = 64;
+  constexpr int64_t kPictures = 512, kBatch = 16;
   std::vector<int64_t> ids = all_ids(data.train);
   ids.resize(static_cast<size_t>(std::min(kPictures, data.train.size())));
   data::Loader loader(data.train, std::move(ids), data.normalization, {.batch_size = kBatch, .threads = 0});

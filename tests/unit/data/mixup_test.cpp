@@ -55,6 +55,15 @@ TEST(Mixup, SharesHaveTheMomentsOfTheBetaDistribution) {
   }
 }
 
+// Powers that are smaller than any number: shares are 0 or 1, as they nearly are for any small alpha.
+TEST(Mixup, TheSmallestAlphaEndsToo) {
+  for (const double alpha : {1e-3, 1e-12, 1e-300}) {
+    double sum = 0;
+    for (uint64_t batch = 0; batch < 2000; ++batch) sum += draw_mixup_share(alpha, 3, 1, batch);
+    EXPECT_NEAR(sum / 2000, 0.5, 0.06) << alpha;
+  }
+}
+
 TEST(Mixup, SharesFollowFromSeedEpochAndBatch) {
   EXPECT_EQ(draw_mixup_share(1, 1, 2, 3), draw_mixup_share(1, 1, 2, 3));
   EXPECT_NE(draw_mixup_share(1, 1, 2, 3), draw_mixup_share(1, 2, 2, 3));
