@@ -79,6 +79,21 @@ class Kill(CommandLineTest):
             self.finish_and_compare(run, f"kill {killed}")
             shutil.rmtree(run)
 
+    def test_between_a_checkpoint_and_its_names(self):
+        """At the end of a training no later save puts them right."""
+        run = self.folder / "unnamed"
+        shutil.copytree(self.folder / "whole", run, symlinks=True)
+        checkpoints = run / "checkpoints"
+        (older,) = {link.readlink() for link in checkpoints.iterdir() if link.name == "best"}
+        for link in checkpoints.iterdir():
+            if link.is_symlink():
+                link.unlink()
+        (checkpoints / "last").symlink_to(older)
+        (checkpoints / "epoch=0-step=8").symlink_to(older)
+        self.finish_and_compare(run, "names of an older checkpoint")
+        self.assertEqual({link.name: link.readlink() for link in checkpoints.iterdir() if link.is_symlink()},
+                         {link.name: link.readlink() for link in (self.folder / "whole/checkpoints").iterdir() if link.is_symlink()})
+
     def test_at_the_calls_of_saves(self):
         if shutil.which("strace") is None or subprocess.run(
                 ["strace", "-f", "-o", "/dev/null", "true"], capture_output=True).returncode != 0:

@@ -155,12 +155,25 @@ fs::path CheckpointStore::save(const Checkpoint& checkpoint) {
 }
 
 void CheckpointStore::mark(const std::string& name, int64_t step) {
-  TORCH_CHECK(fs::exists(folder_ / step_name(step) / kManifestName), "there is no checkpoint of step ", step);
+  TORCH_CHECK(has(step), "there is no checkpoint of step ", step);
   replace_link(folder_ / name, step_name(step));
 }
 
 void CheckpointStore::unmark(const std::string& name) {
   if (marked(name)) delete_tree(folder_ / name);
+}
+
+bool CheckpointStore::has(int64_t step) const {
+  return fs::exists(folder_ / step_name(step) / kManifestName);
+}
+
+std::vector<std::string> CheckpointStore::names() const {
+  std::vector<std::string> names;
+  for (const fs::directory_entry& entry : entries_of(folder_)) {
+    const std::string name = entry.path().filename().string();
+    if (marked(name)) names.push_back(name);
+  }
+  return names;
 }
 
 std::optional<int64_t> CheckpointStore::marked(const std::string& name) const {

@@ -39,6 +39,9 @@ class CheckpointStore {
   /// The newest checkpoint whose every file verifies, or nothing. Damaged ones are passed over and listed in
   /// `skipped`.
   std::optional<std::filesystem::path> newest(std::vector<std::string>* skipped = nullptr) const;
+  bool has(int64_t step) const;
+  /// Those that mark() gave and unmark() did not take.
+  std::vector<std::string> names() const;
   /// The step that a name holds, or nothing.
   std::optional<int64_t> marked(const std::string& name) const;
 

@@ -244,7 +244,10 @@ void Run::go_on() {
   const auto lr_there = resume_->fingerprint.find("optimizer.lr");
   if (lr_there != resume_->fingerprint.end() && lr_there->second != options_.fingerprint.at("optimizer.lr"))
     trainer_->set_base_lr(options_.optimizer.lr);  // a change that was allowed
-  if (strategy_->is_main() && checkpoints_ != nullptr && !fs::equivalent(resume_->run_directory, directory_))
+  if (!strategy_->is_main() || checkpoints_ == nullptr) return;
+  if (fs::equivalent(resume_->run_directory, directory_))
+    checkpoints_->mend_names(resume_->checkpoint.step);
+  else
     checkpoints_->adopt(resume_->folder.parent_path(), resume_->checkpoint);
 }
 

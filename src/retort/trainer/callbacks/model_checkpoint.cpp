@@ -36,6 +36,20 @@ void ModelCheckpoint::adopt(const std::filesystem::path& folder, const checkpoin
   rename({});
 }
 
+void ModelCheckpoint::mend_names(int64_t step) {
+  const auto last = store_.marked("last");
+  // Where an older one was asked for, the newer ones keep their names.
+  if (!store_.has(step) || (last && *last > step)) return;
+  store_.mark("last", step);
+  const std::vector<std::string> names = store_.names();
+  std::vector<Kept> gone;
+  for (const std::string& name : names)
+    if (name != "last" && name != "best") gone.push_back({.value = 0, .step = 0, .name = name});
+  std::erase_if(best_, [&](const Kept& kept) { return !store_.has(kept.step); });
+  rename(gone);
+  store_.prune(/*keep=*/2);
+}
+
 bool ModelCheckpoint::is_due(const Trainer& trainer) {
   const Progress& progress = trainer.progress();
   if (trainer.is_done() || take_save_request()) return true;

@@ -26,6 +26,9 @@ class ModelCheckpoint : public Callback {
   /// Takes over from the run that is gone on with: its best ones, from its folder of checkpoints, and where
   /// it stands. Comes after load_state().
   void adopt(const std::filesystem::path& folder, const checkpoint::Checkpoint& resumed);
+  /// Goes on in its own folder from this step: a kill between a checkpoint and its names had left those of
+  /// the one before. Comes after load_state().
+  void mend_names(int64_t step);
 
   void on_settled(Trainer& trainer) override;
   void on_stop(Trainer& trainer) override;
