@@ -6,12 +6,7 @@
 #include <cstring>
 #include <limits>
 
-// Compiled once for each width of vector registers; the right one is chosen when the program starts.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define RETORT_VECTORISED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define RETORT_VECTORISED
-#endif
+#include "retort/core/vectorised.h"
 
 namespace retort::methods {
 namespace {

@@ -7,15 +7,15 @@
 #include <ATen/ops/linear.h>
 
 namespace retort::models {
-namespace {
 
-FoldedConvolution narrow(FoldedConvolution conv, torch::Dtype dtype) {
-  conv.weight = conv.weight.to(dtype).contiguous(at::MemoryFormat::ChannelsLast);
-  conv.bias = conv.bias.to(dtype);
+FoldedConvolution FoldedLayers::prepare(FoldedConvolution conv, at::IntArrayRef) const {
+  conv.weight = conv.weight.to(dtype_).contiguous(at::MemoryFormat::ChannelsLast);
+  conv.bias = conv.bias.to(dtype_);
   return conv;
 }
 
-torch::Tensor convolve(const FoldedConvolution& conv, const torch::Tensor& x, const Epilogue& epilogue) {
+torch::Tensor FoldedLayers::convolve(const FoldedConvolution& conv, const torch::Tensor& x,
+                                     const Epilogue& epilogue) const {
   if (x.device().is_cuda() && epilogue.relu)
     return epilogue.shortcut.defined()
                ? at::cudnn_convolution_add_relu(x, conv.weight, epilogue.shortcut, /*alpha=*/1.0, conv.bias,
@@ -28,13 +28,11 @@ torch::Tensor convolve(const FoldedConvolution& conv, const torch::Tensor& x, co
   return epilogue.relu ? result.relu_() : result;
 }
 
-}  // namespace
-
 torch::Tensor FoldedLayers::conv_bn(torch::nn::Conv2d& conv, torch::nn::BatchNorm2d& bn,
                                     const torch::Tensor& x, const Epilogue& epilogue) {
   auto found = convolutions_.find(conv.get());
   if (found == convolutions_.end())
-    found = convolutions_.emplace(conv.get(), narrow(fold(*conv, *bn), dtype_)).first;
+    found = convolutions_.emplace(conv.get(), prepare(fold(*conv, *bn), x.sizes())).first;
   return convolve(found->second, x, epilogue);
 }
 

@@ -8,16 +8,24 @@
 
 namespace retort::models {
 
-/// Layers for answering on a GPU, in float32, bfloat16 or float16: batch normalisation folded, weights kept
-/// channels last in the type that is computed in, and bias, sum and ReLU done by cuDNN's convolution itself
-/// where a ReLU ends the group. On a processor the same groups are computed operator by operator.
+/// Layers for answering: batch normalisation folded, weights kept channels last in the type that is computed
+/// in, made ready at a layer's first call. On a GPU, in float32, bfloat16 or float16, bias, sum and ReLU are
+/// done by cuDNN's convolution itself where a ReLU ends the group; on a processor, operator by operator
+/// (packed_layers.h does better there).
 class FoldedLayers : public Layers {
  public:
   explicit FoldedLayers(torch::Dtype dtype) : dtype_(dtype) {}
 
   torch::Tensor conv_bn(torch::nn::Conv2d& conv, torch::nn::BatchNorm2d& bn, const torch::Tensor& x,
-                        const Epilogue& epilogue) override;
-  torch::Tensor linear(torch::nn::Linear& fc, const torch::Tensor& x, bool relu) override;
+                        const Epilogue& epilogue) final;
+  torch::Tensor linear(torch::nn::Linear& fc, const torch::Tensor& x, bool relu) final;
+
+ protected:
+  /// A folded convolution as convolve() will want it, for inputs of these sizes above all.
+  virtual FoldedConvolution prepare(FoldedConvolution conv, at::IntArrayRef input_sizes) const;
+  virtual torch::Tensor convolve(const FoldedConvolution& conv, const torch::Tensor& x,
+                                 const Epilogue& epilogue) const;
+  torch::Dtype dtype() const { return dtype_; }
 
  private:
   struct Linear {
