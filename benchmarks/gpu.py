@@ -9,11 +9,10 @@ import argparse
 import csv
 import statistics
 import subprocess
-import sys
 import time
 from pathlib import Path
 
-from race import HERE, Contestant
+from race import HERE, Contestant, race
 
 # What is claimed, ours, theirs, wanted. Names are of heat().
 RATIOS = [("distill, live, against Lightning bf16-mixed", "distill: retort, live", "distill: Lightning", 4.0),
@@ -52,19 +51,6 @@ def heat(options, batch):
     if options.compile:
         contestants.append(peer("distill: torch.compile", "careful_distill.py", "distill", "--compile"))
     return contestants
-
-
-def race(contestants, rounds):
-    """One at a time on the device, in turns."""
-    for contestant in contestants:
-        contestant.start()
-        print(f"  {contestant.name}: {contestant.failure or 'ready'}", file=sys.stderr, flush=True)
-    for _ in range(rounds):
-        for contestant in contestants:
-            if not contestant.failure:
-                contestant.turn()
-    for contestant in contestants:
-        contestant.end()
 
 
 def table(contestants, batch):
