@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // bench_kernels THREADS: the parts of a step that are ours against LibTorch's own, in turn: Hinton's loss
-// with its gradient against the chain of operators, the optimizer against torch::optim. Prints name,
-// microseconds of ours and theirs (medians), ratio.
+// with its gradient against the chain of operators, the optimizer against torch::optim, dropout against
+// torch::dropout. Prints name, microseconds of ours and theirs (medians), ratio.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -15,6 +15,7 @@
 
 #include "retort/checkpoint/weights.h"
 #include "retort/methods/fused_hinton.h"
+#include "retort/models/dropout.h"
 #include "retort/models/model.h"
 #include "retort/optim/optimizer.h"
 
@@ -75,6 +76,13 @@ void compare_optimizers(const optim::OptimizerOptions& options, Theirs make_thei
       options.name + " step, ResNet-18", 20, [&] { ours->step(1e-6); }, [&] { theirs.step(); });
 }
 
+void compare_dropout() {
+  const torch::Tensor x = torch::randn({256, 1200});
+  compare(
+      "dropout 256 x 1200", 200, [&] { models::dropout(x, 0.5); },
+      [&] { torch::dropout(x, 0.5, /*train=*/true); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -93,4 +101,5 @@ int main(int argc, char** argv) {
   compare_optimizers({.name = "adamw", .weight_decay = 0.01}, [](const auto& parameters) {
     return torch::optim::AdamW(parameters, torch::optim::AdamWOptions(1e-6).weight_decay(0.01));
   });
+  compare_dropout();
 }

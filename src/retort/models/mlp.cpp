@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "retort/models/dropout.h"
+
 namespace retort::models {
 
 MlpImpl::MlpImpl(const MlpOptions& options, const Task& task) : options_(options) {
@@ -17,11 +19,14 @@ MlpImpl::MlpImpl(const MlpOptions& options, const Task& task) : options_(options
 }
 
 Output MlpImpl::run(Layers& layers, const torch::Tensor& images) {
-  torch::Tensor x = torch::dropout(images.flatten(/*start_dim=*/1), options_.input_dropout, is_training());
+  const auto drop = [&](const torch::Tensor& x, double probability) {
+    return is_training() && probability > 0 ? dropout(x, probability) : x;
+  };
+  torch::Tensor x = drop(images.flatten(/*start_dim=*/1), options_.input_dropout);
   Output output;
   for (auto& layer : hidden) {
     output.features.push_back(x = layers.linear(layer, x, /*relu=*/true));
-    x = torch::dropout(x, options_.dropout, is_training());
+    x = drop(x, options_.dropout);
   }
   output.logits = layers.linear(fc, x, /*relu=*/false);
   return output;

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace retort::models {
+
+/// What a dropout mask is made of: a pure function of `key` and a number's index, so it depends on no thread.
+struct DropoutMask {
+  std::array<uint32_t, 2> key;  // of philox4x32()
+  uint32_t threshold;           // random words below it keep their number
+
+  /// Numbers are written in blocks of as many: a caller's parts of a mask begin at one.
+  static constexpr int64_t kBlock = 1024;
+
+  /// mask[0, count) become those of indices [first, first + count): `kept`, or 0. Value is float, or
+  /// bfloat16's bits.
+  template <class Value>
+  void write(Value* mask, int64_t first, int64_t count, Value kept) const;
+};
+
+}  // namespace retort::models
