@@ -187,6 +187,8 @@ int ranks_to_start(const config::Node& config) {
                 fmt::format("trainer.num_nodes={}: start the program with torchrun on each machine; its "
                             "environment (RANK, WORLD_SIZE, MASTER_ADDR, MASTER_PORT) is not there",
                             options.num_nodes));
+  if (size > 1 && options.accelerator == trainer::Accelerator::cuda)
+    trainer::check_gpus(size, trainer::CudaSupport::of_this_process());
   return size > 1 ? static_cast<int>(size) : 0;
 }
 

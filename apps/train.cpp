@@ -13,12 +13,17 @@
 namespace retort::apps {
 
 void train(const Invocation& invocation) {
-  const auto options = trainer::TrainingOptions::from(invocation.config);
+  auto options = trainer::TrainingOptions::from(invocation.config);
   std::optional<distributed::Group> group;
   if (invocation.place) {
+    const bool has_gpus = options.trainer.accelerator == trainer::Accelerator::cuda;
+    if (has_gpus)
+      options.trainer.gpu =
+          trainer::gpu_of(invocation.place->local_rank, trainer::CudaSupport::of_this_process().gpus);
     const std::chrono::duration<double> timeout(options.trainer.peer_timeout_seconds);
     group.emplace(distributed::Group::Options{
         .place = *invocation.place,
+        .has_gpus = has_gpus,
         .timeout = std::chrono::duration_cast<std::chrono::milliseconds>(timeout),
         .last_words = [&](const std::string& line) { invocation.console.record_error(line); }});
   }

@@ -70,4 +70,14 @@ add_library(retort_cudart SHARED IMPORTED)
 set_target_properties(retort_cudart PROPERTIES IMPORTED_LOCATION ${RETORT_CUDART})
 # torch_cuda is kept though nothing refers to it: it registers its kernels as it is loaded.
 target_link_libraries(retort_torch INTERFACE -Wl,--no-as-needed torch_cuda -Wl,--as-needed c10_cuda retort_cudart)
+
+# For several GPUs: NCCL's header, of the very version that PyTorch was built with, and what PyTorch's own header of it includes.
+file(GLOB places ${torch_folder}/../nvidia/cu*/include)
+find_path(RETORT_NCCL_INCLUDE nccl.h PATHS ${torch_folder}/../nvidia/nccl/include NO_DEFAULT_PATH)
+find_path(RETORT_CUSPARSE_INCLUDE cusparse.h PATHS ${places} ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES} NO_DEFAULT_PATH)
+if(RETORT_NCCL_INCLUDE AND RETORT_CUSPARSE_INCLUDE)
+  set(RETORT_NCCL_INCLUDES ${RETORT_NCCL_INCLUDE} ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES} ${RETORT_CUSPARSE_INCLUDE})
+else()
+  message(STATUS "NCCL's or cuSPARSE's header is not found beside the torch package: retort is built for one GPU")
+endif()
 message(STATUS "retort is built for the CPU and for CUDA ${torch_cuda} (nvcc: ${RETORT_NVCC})")

@@ -22,6 +22,7 @@
 #include "retort/core/sha256.h"
 #include "retort/core/stop.h"
 #include "retort/core/text.h"
+#include "retort/distributed/nccl.h"
 #include "retort/distributed/watchdog.h"
 
 namespace retort::distributed {
@@ -53,7 +54,8 @@ std::shared_ptr<gloo::transport::Device> make_device(const Place& place) {
                               : c10d::ProcessGroupGloo::createDefaultDevice();
 }
 
-c10::intrusive_ptr<c10d::ProcessGroup> make_group(const Place& place, const StorePointer& store) {
+c10::intrusive_ptr<c10d::ProcessGroup> make_group(const Place& place, const StorePointer& store,
+                                                  bool has_gpus) {
   const auto options = c10d::ProcessGroupGloo::Options::create(kCollectiveTimeout);
   options->devices.push_back(make_device(place));
   const auto gloo = c10::make_intrusive<c10d::ProcessGroupGloo>(store, place.rank, place.size, options);
@@ -61,6 +63,7 @@ c10::intrusive_ptr<c10d::ProcessGroup> make_group(const Place& place, const Stor
   group->setBackend(c10::DeviceType::CPU, c10d::ProcessGroup::BackendType::GLOO,
                     c10::intrusive_ptr<c10d::Backend>(gloo));
   group->setDefaultBackend(c10d::ProcessGroup::BackendType::GLOO);
+  if (has_gpus) add_nccl(*group, store, place);
   return group;
 }
 
@@ -88,6 +91,10 @@ std::string reason_in(const char* text) {
   if (const size_t place = reason.find("] "); reason.starts_with('[') && place != reason.npos)
     reason.erase(0, place + 2);
   return reason.substr(0, reason.find(". "));
+}
+
+bool is_of_transport(const char* text) {
+  return std::strstr(text, "gloo") != nullptr || std::strstr(text, "NCCL") != nullptr;
 }
 
 // Whoever waits for the others to join has nothing to save: a stop ends it at once, though c10d does not
@@ -138,7 +145,9 @@ Group::Group(Options options) : options_(std::move(options)), impl_(std::make_un
     impl_->store = with_prefix(here, "group", connect(here, /*may_serve=*/true, options_.join_timeout));
     impl_->beats = with_prefix(here, "beat", connect(here, /*may_serve=*/false, options_.join_timeout));
     impl_->beats->set(std::to_string(here.rank), bytes_of({}));
-    impl_->group = make_group(here, impl_->store);
+    impl_->group = make_group(here, impl_->store, options_.has_gpus);
+  } catch (const Error&) {
+    throw;
   } catch (const std::exception& error) {
     throw Error(ExitCode::peer,
                 fmt::format("rank {} of {} cannot join the others at {}:{}: {}", here.rank, here.size,
@@ -170,7 +179,7 @@ void Group::guarded(const char* what, const std::function<void()>& work) {
   try {
     work();
   } catch (const std::exception& error) {
-    if (std::strstr(error.what(), "gloo") == nullptr) throw;
+    if (!is_of_transport(error.what())) throw;
     impl_->is_lost = true;
     const std::string lost = impl_->watchdog->find_lost();
     throw Error(ExitCode::peer,
@@ -209,7 +218,7 @@ void Group::sum(std::span<double> values) {
 void Group::expect_same(const std::vector<torch::Tensor>& tensors) {
   Sha256 hash;
   for (const torch::Tensor& tensor : tensors) {
-    const torch::Tensor plain = tensor.detach().contiguous();
+    const torch::Tensor plain = tensor.detach().cpu().contiguous();
     hash.update({static_cast<const std::byte*>(plain.const_data_ptr()), plain.nbytes()});
   }
   const std::string own = hash.hex();
@@ -227,6 +236,7 @@ void Group::expect_same(const std::vector<torch::Tensor>& tensors) {
 void Group::part() {
   double all = 0;
   sum({&all, 1});
+  if (options_.has_gpus) impl_->group->getBackend(c10::DeviceType::CUDA)->shutdown();
   impl_->watchdog.reset();
 }
 

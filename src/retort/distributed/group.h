@@ -19,8 +19,9 @@ class ProcessGroup;
 
 namespace retort::distributed {
 
-/// The processes of one training, joined by LibTorch's Gloo over loopback or the network. Every member but
-/// place() and set_step() is called by all of them, in the same order, with tensors of the same shapes.
+/// The processes of one training, joined by LibTorch's Gloo over loopback or the network; what lies on GPUs
+/// goes by NCCL. Every member but place() and set_step() is called by all of them, in the same order, with
+/// tensors of the same shapes.
 ///
 /// A peer that dies, hangs or is stopped ends this process: a call that waits for it gives an Error (peer) as
 /// soon as its connection breaks, and where it only falls silent the process exits with that code, `timeout`
@@ -29,6 +30,7 @@ class Group {
  public:
   struct Options {
     Place place{};
+    bool has_gpus = false;                                         // each rank computes on one of its own
     std::chrono::milliseconds timeout{60000};                      // of silence
     std::chrono::milliseconds join_timeout{300000};                // until all are there
     std::function<void(const std::string& line)> last_words = {};  // hears the line before the process exits
@@ -58,7 +60,7 @@ class Group {
   /// For messages, also the others': the step that is being done.
   void set_step(int64_t step);
 
-  /// Runs what talks to the peers by itself, and makes Gloo's failures Errors (peer).
+  /// Runs what talks to the peers by itself, and makes Gloo's and NCCL's failures Errors (peer).
   void guarded(const char* what, const std::function<void()>& work);
   c10d::ProcessGroup& process_group();
 

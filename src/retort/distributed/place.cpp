@@ -43,6 +43,7 @@ std::optional<Place> place_from_environment() {
   place.size = static_cast<int>(number("WORLD_SIZE", 1, kMostProcesses));
   place.rank = static_cast<int>(number("RANK", 0, place.size - 1));
   if (place.size == 1) return std::nullopt;
+  place.local_rank = static_cast<int>(optional_number("LOCAL_RANK", 0, place.size - 1).value_or(place.rank));
   place.master_address = variable("MASTER_ADDR").value_or(place.master_address);
   place.master_port = static_cast<uint16_t>(number("MASTER_PORT", 1, 65535));
   place.is_one_machine = optional_number("LOCAL_WORLD_SIZE", 1, place.size) == place.size;

@@ -9,8 +9,9 @@ namespace retort::distributed {
 
 /// Where a process stands among those of one training, and where they meet. By itself, it stands alone.
 struct Place {
-  int rank = 0;  // 0 is the main one: it alone writes
-  int size = 1;  // processes of the training, on all machines
+  int rank = 0;        // 0 is the main one: it alone writes
+  int size = 1;        // processes of the training, on all machines
+  int local_rank = 0;  // among those of this machine
   std::string master_address = "127.0.0.1";
   uint16_t master_port = 0;
   bool is_one_machine = true;      // all processes are on it
@@ -22,8 +23,8 @@ struct Place {
 };
 
 /// What torchrun, or retort for trainer.devices, says in the environment: RANK and WORLD_SIZE, then
-/// MASTER_ADDR and MASTER_PORT. Nothing where the first two are not set, or the world is one process. An
-/// Error (config) where they are incomplete or no numbers.
+/// LOCAL_RANK (by default RANK), MASTER_ADDR and MASTER_PORT. Nothing where the first two are not set, or the
+/// world is one process. An Error (config) where they are incomplete or no numbers.
 std::optional<Place> place_from_environment();
 
 }  // namespace retort::distributed

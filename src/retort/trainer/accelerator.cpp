@@ -33,4 +33,15 @@ Accelerator choose_accelerator(const std::string& name, const CudaSupport& suppo
                                 "nvcc of the same version to build for GPUs (docs/gpu.md)"));
 }
 
+int gpu_of(int local_rank, int gpus) { return local_rank % gpus; }
+
+void check_gpus(int64_t processes, const CudaSupport& support) {
+  if (processes <= support.gpus) return;
+  throw Error(
+      ExitCode::config,
+      fmt::format("trainer.devices={}: each takes a GPU, and this machine has {} that its driver lets "
+                  "this process use; trainer.accelerator=cpu trains in processes on the processor",
+                  processes, support.gpus));
+}
+
 }  // namespace retort::trainer

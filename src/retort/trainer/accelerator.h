@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -24,5 +25,12 @@ struct CudaSupport {
 /// One of accelerator_names(): auto is CUDA where there is a GPU and a build for it. An Error (config) where
 /// CUDA is asked for and one of the two is missing; it says which.
 Accelerator choose_accelerator(const std::string& name, const CudaSupport& support);
+
+/// The GPU of one of a machine's processes, counted from 0 among the `gpus` (1 or more) that it may use: they
+/// take one each, and where each may use but one, that one.
+int gpu_of(int local_rank, int gpus);
+
+/// An Error (config) where `processes` of this machine would share a GPU.
+void check_gpus(int64_t processes, const CudaSupport& support);
 
 }  // namespace retort::trainer

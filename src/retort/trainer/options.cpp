@@ -73,12 +73,13 @@ void read_processes(config::Reader& reader, TrainerOptions& options) {
   if (const auto& devices = reader.node("devices"); !devices.is_string() || devices.as_string() != "auto")
     options.devices = reader.integer("devices", {.at_least = 1, .at_most = 1024});
   options.num_nodes = reader.integer("num_nodes", {.at_least = 1, .at_most = 65536});
-  if (options.accelerator == Accelerator::cuda && (options.devices.value_or(1) > 1 || options.num_nodes > 1))
-    reader.fail("devices", "one GPU trains: several processes are for trainer.accelerator=cpu");
   reader.choice("strategy", {"auto", "ddp"});
   options.sync_batchnorm = reader.boolean("sync_batchnorm");
   if (options.sync_batchnorm && options.precision == Precision::float64)
     reader.fail("sync_batchnorm", "is for 32 and 16 bit; with precision=64-true leave it out");
+  if (options.sync_batchnorm && options.accelerator == Accelerator::cuda)
+    reader.fail("sync_batchnorm",
+                "is for trainer.accelerator=cpu; on GPUs each normalises by its own part of every batch");
   options.peer_timeout_seconds = reader.number("peer_timeout", {.at_least = 1, .at_most = 1e6});
 }
 

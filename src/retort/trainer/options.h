@@ -56,6 +56,7 @@ struct TrainerOptions {
   int64_t max_nonfinite = 10;  // skip: so many in a row; rollback: so many in the whole training
 
   Accelerator accelerator = Accelerator::cpu;
+  int gpu = 0;                       // the one that this process computes on, where it does
   bool benchmark = false;            // cuDNN measures its algorithms and takes the fastest
   bool allows_tf32 = false;          // products of float32 on a GPU: rounded to 10 bits, and faster
   std::optional<int64_t> devices{};  // processes on each machine; nothing: one, or what a launcher started

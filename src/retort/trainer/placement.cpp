@@ -8,7 +8,7 @@
 namespace retort::trainer {
 
 torch::Device enter_device(const TrainerOptions& options) {
-  return options.accelerator == Accelerator::cuda ? cuda::enter_device(/*index=*/0)
+  return options.accelerator == Accelerator::cuda ? cuda::enter_device(options.gpu)
                                                   : torch::Device(torch::kCPU);
 }
 

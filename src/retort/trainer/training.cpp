@@ -38,10 +38,6 @@ namespace fs = std::filesystem;
 std::unique_ptr<Strategy> make_strategy(distributed::Group* group, models::Model& model,
                                         const TrainerOptions& options) {
   if (group == nullptr) return std::make_unique<Strategy>();
-  if (options.accelerator == Accelerator::cuda)
-    throw Error(ExitCode::config,
-                "trainer.accelerator=cuda: one GPU trains; the processes of a launcher are for "
-                "trainer.accelerator=cpu");
   return std::make_unique<DdpStrategy>(*group, model, options.sync_batchnorm);
 }
 

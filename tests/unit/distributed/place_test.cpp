@@ -30,6 +30,7 @@ std::optional<Place> place_in(const std::map<std::string, std::string>& environm
 TEST(Place, IsWhatTorchrunSays) {
   const auto place = place_in({{"RANK", "3"},
                                {"WORLD_SIZE", "8"},
+                               {"LOCAL_RANK", "1"},
                                {"LOCAL_WORLD_SIZE", "4"},
                                {"MASTER_ADDR", "node0"},
                                {"MASTER_PORT", "29400"},
@@ -38,12 +39,19 @@ TEST(Place, IsWhatTorchrunSays) {
   ASSERT_TRUE(place);
   EXPECT_EQ(place->rank, 3);
   EXPECT_EQ(place->size, 8);
+  EXPECT_EQ(place->local_rank, 1);
   EXPECT_EQ(place->master_address, "node0");
   EXPECT_EQ(place->master_port, 29400);
   EXPECT_FALSE(place->is_one_machine);
   EXPECT_TRUE(place->has_agent_store);
   EXPECT_EQ(place->attempt, 2);
   EXPECT_FALSE(place->is_main());
+}
+
+TEST(Place, IsTheSameOnOneMachineWhereALauncherSaysNoLocalRank) {
+  const auto place = place_in({{"RANK", "2"}, {"WORLD_SIZE", "4"}, {"MASTER_PORT", "1"}});
+  ASSERT_TRUE(place);
+  EXPECT_EQ(place->local_rank, 2);
 }
 
 TEST(Place, IsNothingForAProcessByItself) {
@@ -57,6 +65,8 @@ TEST(Place, RefusesWhatIsIncompleteOrNoNumber) {
   EXPECT_THROW(place_in({{"RANK", "2"}, {"WORLD_SIZE", "2"}, {"MASTER_PORT", "1"}}), Error);
   EXPECT_THROW(place_in({{"RANK", "one"}, {"WORLD_SIZE", "2"}, {"MASTER_PORT", "1"}}), Error);
   EXPECT_THROW(place_in({{"RANK", "1"}, {"WORLD_SIZE", "2"}, {"MASTER_PORT", "99999"}}), Error);
+  EXPECT_THROW(place_in({{"RANK", "1"}, {"WORLD_SIZE", "2"}, {"MASTER_PORT", "1"}, {"LOCAL_RANK", "2"}}),
+               Error);
 }
 
 }  // namespace

@@ -12,8 +12,9 @@
 
 namespace retort::distributed {
 
-/// Runs `work` as so many ranks, a thread each, joined by Gloo. What one throws first is thrown again.
-inline void run_as_ranks(int size, const std::function<void(Group&)>& work) {
+/// Runs `work` as so many ranks, a thread each, joined by Gloo, and on GPUs by NCCL. What one throws first is
+/// thrown again.
+inline void run_as_ranks(int size, const std::function<void(Group&)>& work, bool has_gpus = false) {
   const Loopback meeting = listen_on_loopback();
   std::vector<std::thread> threads;
   std::vector<std::exception_ptr> errors(static_cast<size_t>(size));
@@ -22,7 +23,7 @@ inline void run_as_ranks(int size, const std::function<void(Group&)>& work) {
       try {
         Place place{.rank = rank, .size = size, .master_port = meeting.port};
         if (place.is_main()) place.listen_fd = meeting.descriptor;
-        Group group({.place = place});
+        Group group({.place = place, .has_gpus = has_gpus});
         work(group);
         group.part();
       } catch (...) {

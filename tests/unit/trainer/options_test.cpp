@@ -160,6 +160,22 @@ TEST(Accelerator, IsAGpuWhereBuildAndMachineHaveOneAndElseSaysWhatIsMissing) {
   EXPECT_NE(refusal_of_accelerator("gpu", none).find("trainer.accelerator=gpu"), std::string::npos);
 }
 
+TEST(Accelerator, GivesEachProcessOfAMachineItsOwnGpu) {
+  EXPECT_EQ(gpu_of(/*local_rank=*/0, /*gpus=*/4), 0);
+  EXPECT_EQ(gpu_of(3, 4), 3);
+  EXPECT_EQ(gpu_of(3, 1), 0);  // a launcher that shows each process but its own
+  const CudaSupport two{.is_built = true, .gpus = 2};
+  EXPECT_NO_THROW(check_gpus(2, two));
+  try {
+    check_gpus(3, two);
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::config);
+    EXPECT_NE(std::string(error.what()).find("trainer.devices=3"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("has 2"), std::string::npos);
+  }
+}
+
 TEST(Duration, IsDaysHoursMinutesAndSeconds) {
   EXPECT_EQ(parse_duration("00:00:00:05"), 5.0);
   EXPECT_EQ(parse_duration("1:2:3:4"), 86400.0 + 2 * 3600 + 3 * 60 + 4);

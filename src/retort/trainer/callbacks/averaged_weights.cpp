@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "retort/trainer/callbacks/averaged_weights.h"
 
+#include <vector>
+
+#include <ATen/ops/_foreach_copy.h>
+#include <ATen/ops/_foreach_lerp.h>
 #include <torch/utils.h>
 
 namespace retort::trainer {
@@ -17,11 +21,16 @@ AveragedWeights::AveragedWeights(models::Model& model) : average_(checkpoint::st
 void AveragedWeights::update(models::Model& model, double share, bool averages_buffers) {
   const torch::NoGradGuard no_grad;
   const checkpoint::NamedTensors state = checkpoint::state_of(model);
+  // All tensors in one call: on a GPU in a launch or two, where each by itself would be one.
+  std::vector<torch::Tensor> averages, averaged, copies, copied;
   for (size_t i = 0; i < state.size(); ++i) {
     const torch::Tensor& now = state[i].second;
     const bool is_averaged = now.is_floating_point() && (now.requires_grad() || averages_buffers);
-    is_averaged ? average_[i].second.lerp_(now, share) : average_[i].second.copy_(now);
+    (is_averaged ? averages : copies).push_back(average_[i].second);
+    (is_averaged ? averaged : copied).push_back(now);
   }
+  if (!averages.empty()) at::_foreach_lerp_(averages, averaged, share);
+  if (!copies.empty()) at::_foreach_copy_(copies, copied);
 }
 
 void AveragedWeights::swap(models::Model& model) {
