@@ -108,6 +108,8 @@ int main(int argc, char** argv) {
     return fail(error.code(), error.what());
   } catch (const std::bad_alloc&) {
     return fail(ExitCode::resources, "out of memory; a smaller data.batch_size needs less");
+  } catch (const c10::OutOfMemoryError&) {
+    return fail(ExitCode::resources, "out of memory on the GPU; a smaller data.batch_size needs less");
   } catch (const c10::Error& error) {
     // What LibTorch says, without the C++ stack that follows.
     const std::string text = retort::apps::first_line(error.what_without_backtrace());

@@ -7,6 +7,7 @@
 
 #include <benchmark/benchmark.h>
 
+#include "benchmarks/random_pictures.h"
 #include "retort/core/random.h"
 #include "retort/data/augmentation.h"
 #include "retort/data/dataset.h"
@@ -16,15 +17,6 @@ namespace retort::data {
 namespace {
 
 constexpr int64_t kBatchSize = 128;
-
-Dataset random_pictures(int64_t count, int64_t channels, int64_t side) {
-  Dataset dataset{.name = "random", .channels = channels, .height = side, .width = side};
-  dataset.images.resize(static_cast<size_t>(count * channels * side * side));
-  CounterRng rng(/*seed=*/1, RandomStream::order, /*epoch=*/0, /*sample=*/0);
-  for (uint8_t& byte : dataset.images) byte = static_cast<uint8_t>(rng.next());
-  dataset.labels.resize(static_cast<size_t>(count));
-  return dataset;
-}
 
 template <class Value>
 void prepare_batches(benchmark::State& state, const Dataset& dataset, const Augmentation& augmentation) {
@@ -46,13 +38,13 @@ void prepare_batches(benchmark::State& state, const Dataset& dataset, const Augm
 
 template <class Value>
 void cifar10(benchmark::State& state) {
-  static const Dataset dataset = random_pictures(50'000, /*channels=*/3, /*side=*/32);
+  static const Dataset dataset = benchmarks::random_pictures(50'000, /*channels=*/3, /*side=*/32);
   prepare_batches<Value>(state, dataset, {.padding = 4, .flip = true});
 }
 
 template <class Value>
 void mnist(benchmark::State& state) {
-  static const Dataset dataset = random_pictures(60'000, /*channels=*/1, /*side=*/28);
+  static const Dataset dataset = benchmarks::random_pictures(60'000, /*channels=*/1, /*side=*/28);
   prepare_batches<Value>(state, dataset, {});
 }
 

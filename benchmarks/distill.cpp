@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 #include "benchmarks/contestant.h"
+#include "benchmarks/random_pictures.h"
 #include "retort/checkpoint/weights.h"
 #include "retort/core/process.h"
-#include "retort/core/random.h"
 #include "retort/data/loader.h"
 #include "retort/methods/hinton.h"
 #include "retort/methods/table_teacher.h"
@@ -28,16 +28,6 @@ namespace {
 
 constexpr int64_t kPictures = 1024;
 constexpr data::Augmentation kViews{.padding = 4, .flip = true, .drawn_views = 1};
-
-data::Dataset random_pictures() {
-  data::Dataset dataset{.name = "random", .channels = 3, .height = 32, .width = 32};
-  dataset.images.resize(kPictures * 3 * 32 * 32);
-  CounterRng rng(/*seed=*/1, RandomStream::order, /*epoch=*/0, /*sample=*/0);
-  for (uint8_t& byte : dataset.images) byte = static_cast<uint8_t>(rng.next());
-  for (int64_t i = 0; i < kPictures; ++i) dataset.labels.push_back(i % 10);
-  dataset.class_names.resize(10, "class");
-  return dataset;
-}
 
 /// One batch after another, for ever.
 class Batches {
@@ -86,7 +76,7 @@ std::unique_ptr<methods::Teacher> make_teacher(const std::string& precision, boo
 
 void run(const std::string& task, bool narrow, const std::string& teacher_precision, int64_t batch_size) {
   torch::manual_seed(0);
-  const data::Dataset dataset = random_pictures();
+  const data::Dataset dataset = random_pictures(kPictures, /*channels=*/3, /*side=*/32);
   Batches batches(dataset, batch_size);
   const auto folder = std::filesystem::temp_directory_path() / ("bench_distill_" + std::to_string(getpid()));
   const bool has_teacher = task != "student";

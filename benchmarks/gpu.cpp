@@ -10,7 +10,7 @@
 #include <string>
 
 #include "benchmarks/contestant.h"
-#include "retort/core/random.h"
+#include "benchmarks/random_pictures.h"
 #include "retort/cuda/device.h"
 #include "retort/cuda/graph.h"
 #include "retort/data/resident_loader.h"
@@ -25,16 +25,6 @@ namespace {
 
 constexpr int64_t kPictures = 50'000;
 constexpr data::Augmentation kViews{.padding = 4, .flip = true};
-
-data::Dataset random_pictures() {
-  data::Dataset dataset{.name = "random", .channels = 3, .height = 32, .width = 32};
-  dataset.images.resize(kPictures * 3 * 32 * 32);
-  CounterRng rng(/*seed=*/1, RandomStream::order, /*epoch=*/0, /*sample=*/0);
-  for (uint8_t& byte : dataset.images) byte = static_cast<uint8_t>(rng.next());
-  for (int64_t i = 0; i < kPictures; ++i) dataset.labels.push_back(i % 10);
-  dataset.class_names.resize(10, "class");
-  return dataset;
-}
 
 std::vector<int64_t> all_ids() {
   std::vector<int64_t> ids(kPictures);
@@ -61,7 +51,7 @@ void run(const std::string& task, trainer::Precision precision, int64_t batch_si
   trainer::apply_compute_settings(options);
   const torch::Device device = trainer::enter_device(options);
   torch::manual_seed(0);
-  const data::Dataset dataset = random_pictures();
+  const data::Dataset dataset = random_pictures(kPictures, /*channels=*/3, /*side=*/32);
   const torch::Dtype dtype = precision == trainer::Precision::bf16_mixed ? torch::kBFloat16 : torch::kFloat32;
   data::ResidentLoader loader(
       dataset, data::ResidentPictures(dataset, device), all_ids(),

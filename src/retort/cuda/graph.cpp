@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <ATen/cuda/CUDAGraph.h>
+#include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAException.h>
 #include <c10/cuda/CUDAFunctions.h>
 #include <c10/util/Exception.h>
@@ -31,22 +32,24 @@ class GraphRepeater : public Repeater {
   }
 
  private:
-  // Recording does nothing of the work; where it fails all is as it was.
+  // Recording does nothing of the work; where it fails all is as it was. What is recorded has memory of its
+  // own, which takes none of what earlier work left behind: that is given back first.
   void record(const std::function<void()>& work) {
     c10::cuda::device_synchronize();
+    c10::cuda::CUDACachingAllocator::emptyCache();
     auto graph = std::make_unique<at::cuda::CUDAGraph>();
     try {
       graph->capture_begin();
       work();
       graph->capture_end();
       graph_ = std::move(graph);
-    } catch (const c10::OutOfMemoryError&) {
-      abandon(*graph);
-      throw;
     } catch (const c10::Error& error) {
       abandon(*graph);
       const std::string text = error.what_without_backtrace();
       warn_(text.substr(0, text.find('\n')));
+    } catch (...) {
+      abandon(*graph);
+      throw;
     }
   }
 

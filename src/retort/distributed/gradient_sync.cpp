@@ -35,20 +35,26 @@ class WithoutStrides : public c10::WarningHandler {
 
 struct GradientSync::Impl {
   Group& group;
-  std::unique_ptr<c10d::Reducer> reducer;
+  std::vector<torch::Tensor> parameters;
+  std::unique_ptr<c10d::Reducer> reducer{};
+  int64_t steps = 0;
+
+  void make_reducer() {
+    reducer.reset();  // its hooks go before others come
+    reducer = std::make_unique<c10d::Reducer>(
+        parameters, buckets_of(parameters),
+        c10::intrusive_ptr<c10d::ProcessGroup>::reclaim_copy(&group.process_group()),
+        /*expect_sparse_gradients=*/std::vector<bool>(parameters.size(), false), c10d::kDefaultBucketBytesCap,
+        /*find_unused_parameters=*/false, /*gradient_as_bucket_view=*/false,
+        /*param_names=*/std::unordered_map<size_t, std::string>{}, c10d::kDefaultFirstBucketBytes,
+        /*skip_all_reduce_unused_params=*/false, /*use_python_reducer=*/false,
+        /*bucket_bytes_cap_list=*/std::vector<int64_t>{});
+  }
 };
 
 GradientSync::GradientSync(Group& group, const std::vector<torch::Tensor>& parameters)
-    : impl_(new Impl{group, nullptr}) {
+    : impl_(new Impl{.group = group, .parameters = parameters}) {
   group.broadcast(parameters);
-  impl_->reducer = std::make_unique<c10d::Reducer>(
-      parameters, buckets_of(parameters),
-      c10::intrusive_ptr<c10d::ProcessGroup>::reclaim_copy(&group.process_group()),
-      /*expect_sparse_gradients=*/std::vector<bool>(parameters.size(), false), c10d::kDefaultBucketBytesCap,
-      /*find_unused_parameters=*/false, /*gradient_as_bucket_view=*/false,
-      /*param_names=*/std::unordered_map<size_t, std::string>{}, c10d::kDefaultFirstBucketBytes,
-      /*skip_all_reduce_unused_params=*/false, /*use_python_reducer=*/false,
-      /*bucket_bytes_cap_list=*/std::vector<int64_t>{});
 }
 
 GradientSync::~GradientSync() = default;
@@ -56,6 +62,9 @@ GradientSync::~GradientSync() = default;
 void GradientSync::backward(const torch::Tensor& loss) {
   WithoutStrides handler;
   const c10::WarningUtils::WarningHandlerGuard guard(&handler);
+  // A reducer that never arranges its buckets anew notes the order of each step for it, and keeps all notes.
+  constexpr int64_t kStepsOfAReducer = 1000;
+  if (impl_->steps++ % kStepsOfAReducer == 0) impl_->make_reducer();
   impl_->group.guarded("averaging gradients", [&] {
     impl_->reducer->prepare_for_forward();
     impl_->reducer->prepare_for_backward({loss});

@@ -135,7 +135,7 @@ struct Group::Impl {
   StorePointer store, beats;  // two connections: a beat does not wait for whoever waits at the other
   c10::intrusive_ptr<c10d::ProcessGroup> group;
   std::unique_ptr<Watchdog> watchdog;
-  bool is_lost = false;
+  bool is_lost = false, has_parted = false;
 };
 
 Group::Group(Options options) : options_(std::move(options)), impl_(std::make_unique<Impl>()) {
@@ -171,8 +171,9 @@ Group::Group(Options options) : options_(std::move(options)), impl_(std::make_un
 }
 
 Group::~Group() {
-  // Gloo's threads still wait for those that are lost, and would be joined.
-  if (impl_->is_lost) static_cast<void>(impl_->group.release());
+  // Gloo's threads still wait for those that are lost, and NCCL's for what was not finished: they would be
+  // joined.
+  if (impl_->is_lost || (options_.has_gpus && !impl_->has_parted)) static_cast<void>(impl_->group.release());
 }
 
 void Group::guarded(const char* what, const std::function<void()>& work) {
@@ -238,6 +239,7 @@ void Group::part() {
   sum({&all, 1});
   if (options_.has_gpus) impl_->group->getBackend(c10::DeviceType::CUDA)->shutdown();
   impl_->watchdog.reset();
+  impl_->has_parted = true;
 }
 
 void Group::set_step(int64_t step) {

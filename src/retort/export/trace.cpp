@@ -294,22 +294,6 @@ class Listener {
 
 thread_local Listener::State Listener::state_{};
 
-/// The operations one by one, whatever a training would put together.
-class PlainLayers : public models::Layers {
- public:
-  torch::Tensor conv_bn(torch::nn::Conv2d& conv, torch::nn::BatchNorm2d& bn, const torch::Tensor& x,
-                        const models::Epilogue& epilogue) override {
-    torch::Tensor result = bn->forward(conv->forward(x));
-    if (epilogue.shortcut.defined()) result.add_(epilogue.shortcut);
-    return epilogue.relu ? result.relu_() : result;
-  }
-
-  torch::Tensor linear(torch::nn::Linear& fc, const torch::Tensor& x, bool relu) override {
-    torch::Tensor result = fc->forward(x);
-    return relu ? result.relu_() : result;
-  }
-};
-
 }  // namespace
 
 OnnxGraph trace(models::Model& model, const models::Task& task) {
@@ -323,8 +307,8 @@ OnnxGraph trace(models::Model& model, const models::Task& task) {
   torch::Tensor logits;
   {
     const Listener listener(builder);
-    PlainLayers layers;
-    logits = model.run(layers, images).logits;
+    logits =
+        model.run(models::plain_layers(), images).logits;  // one by one, whatever a training puts together
     model.train(was_training);
     listener.check();
   }

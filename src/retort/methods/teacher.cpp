@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "retort/methods/teacher.h"
 
+#include <cmath>
+
 #include <ATen/ops/log_softmax.h>
 #include <ATen/ops/logsumexp.h>
 #include <ATen/ops/stack.h>
@@ -43,10 +45,17 @@ torch::Tensor combine_logits(const torch::Tensor& teacher_logits, const std::vec
   const torch::Tensor logits = at_least_float32(teacher_logits);
   const std::vector<double> shares =
       weights.empty() ? std::vector<double>(size, 1.0 / static_cast<double>(size)) : weights;
-  const torch::Tensor shares_K11 = at::tensor(shares, logits.options()).view({size, 1, 1});
-  if (combine == Combine::geometric_mean) return (logits * shares_K11).sum(0);
-  // In logarithms throughout: a class that every teacher finds impossible keeps a finite logit.
-  return temperature * at::logsumexp(at::log_softmax(logits / temperature, 2) + shares_K11.log(), 0);
+  // In logarithms throughout: a class that every teacher finds impossible keeps a finite logit. Shares stay
+  // the host's numbers: a tensor of them on a GPU would be waited for.
+  std::vector<torch::Tensor> parts;
+  for (int64_t k = 0; k < size; ++k) {
+    const double share = shares[static_cast<size_t>(k)];
+    parts.push_back(combine == Combine::geometric_mean
+                        ? logits[k] * share
+                        : at::log_softmax(logits[k] / temperature, 1) + std::log(share));
+  }
+  const torch::Tensor all = at::stack(parts);
+  return combine == Combine::geometric_mean ? all.sum(0) : temperature * at::logsumexp(all, 0);
 }
 
 std::unique_ptr<Teacher> make_network_teacher(std::vector<models::InferenceModel> networks) {

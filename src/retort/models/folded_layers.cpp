@@ -1,22 +1,39 @@
 // SPDX-License-Identifier: MIT
 #include "retort/models/folded_layers.h"
 
+#include <utility>
+
+#include <ATen/Context.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/cudnn_convolution_add_relu.h>
 #include <ATen/ops/cudnn_convolution_relu.h>
 #include <ATen/ops/linear.h>
+#include <c10/util/Exception.h>
 
 namespace retort::models {
+
+namespace {
+
+// cuDNN's plans for these groups may differ from run to run, and are slow for large windows (PyTorch issue
+// 68506: 17 times for 7 x 7).
+bool suits_cudnn(const torch::Tensor& weight) {
+  constexpr int64_t kLargestWindow = 5;
+  return weight.is_cuda() && weight.size(2) <= kLargestWindow &&
+         !at::globalContext().deterministicAlgorithms();
+}
+
+}  // namespace
 
 FoldedConvolution FoldedLayers::prepare(FoldedConvolution conv, at::IntArrayRef) const {
   conv.weight = conv.weight.to(dtype_).contiguous(at::MemoryFormat::ChannelsLast);
   conv.bias = conv.bias.to(dtype_);
+  conv.ends_in_cudnn = suits_cudnn(conv.weight);
   return conv;
 }
 
 torch::Tensor FoldedLayers::convolve(const FoldedConvolution& conv, const torch::Tensor& x,
                                      const Epilogue& epilogue) const {
-  if (x.device().is_cuda() && epilogue.relu)
+  if (conv.ends_in_cudnn && epilogue.relu)
     return epilogue.shortcut.defined()
                ? at::cudnn_convolution_add_relu(x, conv.weight, epilogue.shortcut, /*alpha=*/1.0, conv.bias,
                                                 conv.stride, conv.padding, conv.dilation, conv.groups)
@@ -31,9 +48,17 @@ torch::Tensor FoldedLayers::convolve(const FoldedConvolution& conv, const torch:
 torch::Tensor FoldedLayers::conv_bn(torch::nn::Conv2d& conv, torch::nn::BatchNorm2d& bn,
                                     const torch::Tensor& x, const Epilogue& epilogue) {
   auto found = convolutions_.find(conv.get());
-  if (found == convolutions_.end())
-    found = convolutions_.emplace(conv.get(), prepare(fold(*conv, *bn), x.sizes())).first;
-  return convolve(found->second, x, epilogue);
+  if (found != convolutions_.end()) return convolve(found->second, x, epilogue);
+  found = convolutions_.emplace(conv.get(), prepare(fold(*conv, *bn), x.sizes())).first;
+  FoldedConvolution& folded = found->second;
+  try {
+    return convolve(folded, x, epilogue);
+  } catch (const c10::OutOfMemoryError&) {
+    throw;
+  } catch (const c10::Error&) {  // cuDNN may have no plan for a shape
+    if (!std::exchange(folded.ends_in_cudnn, false)) throw;
+    return convolve(folded, x, epilogue);
+  }
 }
 
 torch::Tensor FoldedLayers::linear(torch::nn::Linear& fc, const torch::Tensor& x, bool relu) {

@@ -10,8 +10,8 @@ namespace retort::models {
 
 /// Layers for answering: batch normalisation folded, weights kept channels last in the type that is computed
 /// in, made ready at a layer's first call. On a GPU, in float32, bfloat16 or float16, bias, sum and ReLU are
-/// done by cuDNN's convolution itself where a ReLU ends the group; on a processor, operator by operator
-/// (packed_layers.h does better there).
+/// done by cuDNN's convolution itself where a ReLU ends the group and cuDNN has a plan for it; otherwise, and
+/// on a processor, operator by operator (packed_layers.h does better there).
 class FoldedLayers : public Layers {
  public:
   explicit FoldedLayers(torch::Dtype dtype) : dtype_(dtype) {}

@@ -30,7 +30,10 @@ class Layers {
   virtual torch::Tensor linear(torch::nn::Linear& fc, const torch::Tensor& x, bool relu) = 0;
 };
 
-/// The modules as they are: differentiable, and each in the mode (training or evaluation) that it is in.
+/// The modules as they are, one by one: differentiable, and each in the mode (training or evaluation) that it
+/// is in.
+Layers& plain_layers();
+/// The same, put together where that is quicker to train.
 Layers& training_layers();
 
 }  // namespace retort::models

@@ -146,7 +146,13 @@ StudyOptions StudyOptions::from(const Node& config) {
                "a teacher of another seed has learnt from the pictures that a student's seed holds out");
 
   // Every key is checked before anything is trained.
-  const int64_t held_out = options.teacher_training(options.seeds.front()).data.validation_size;
+  const trainer::TrainingOptions first = options.teacher_training(options.seeds.front());
+  if (first.trainer.accelerator == trainer::Accelerator::cuda) {
+    if (options.n_jobs > 1)
+      study.fail("n_jobs", "a GPU does one training at a time; trainer.accelerator=cpu does several");
+    options.n_jobs = 1;  // and what has spoken to the driver cannot be forked
+  }
+  const int64_t held_out = first.data.validation_size;
   if (options.split == Split::validation && held_out == 0)
     study.fail("split", "no pictures are held out: data.validation_size is 0");
   for (const Variant& variant : options.variants) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <c10/util/Exception.h>
 #include <fmt/format.h>
 
 #include "retort/core/error.h"
@@ -37,6 +38,10 @@ std::string table_of(const std::vector<BatchSizeTrial>& trials, bool is_unicode)
 }
 
 }  // namespace
+
+double usable_share(const TrainerOptions& options) {
+  return options.accelerator == Accelerator::cuda ? 0.45 : 0.9;
+}
 
 FoundBatchSize search_batch_size(const BatchSizeFinderOptions& options, int64_t most, double idle_bytes,
                                  double limit, const std::function<BatchSizeTrial(int64_t)>& run) {
@@ -115,13 +120,18 @@ BatchSizeTrial try_batch_size(const TrainingOptions& options, const data::DataMo
 int64_t find_batch_size(const TrainingOptions& options, const data::DataModule& data, Networks& networks,
                         optim::Optimizer& optimizer, Console& console) {
   const MemoryMeter meter(device_of(*networks.model));
+  const BatchSizeFinderOptions& finder = *options.callbacks.batch_size_finder;
+  const auto run = [&](int64_t size) {
+    console.set_live_line(fmt::format("looking for a batch size: {}", size));
+    try {
+      return try_batch_size(options, data, networks, optimizer, size, finder.steps_per_trial);
+    } catch (const c10::OutOfMemoryError&) {
+      return BatchSizeTrial{.size = size, .peak_bytes = meter.limit_bytes()};
+    }
+  };
   const FoundBatchSize found =
-      search_batch_size(*options.callbacks.batch_size_finder, static_cast<int64_t>(data.train_ids.size()),
-                        meter.held_bytes(), kUsableShare * meter.limit_bytes(), [&](int64_t size) {
-                          console.set_live_line(fmt::format("looking for a batch size: {}", size));
-                          return try_batch_size(options, data, networks, optimizer, size,
-                                                options.callbacks.batch_size_finder->steps_per_trial);
-                        });
+      search_batch_size(finder, static_cast<int64_t>(data.train_ids.size()), meter.held_bytes(),
+                        usable_share(options.trainer) * meter.limit_bytes(), run);
   console.clear_live_line();
   console.say(table_of(found.trials, console.has_unicode()));
   console.say(fmt::format("batch size {}: {}", found.size, found.reason));

@@ -36,8 +36,9 @@ struct FoundBatchSize {
 FoundBatchSize search_batch_size(const BatchSizeFinderOptions& options, int64_t most, double idle_bytes,
                                  double limit, const std::function<BatchSizeTrial(int64_t size)>& run);
 
-/// Of the memory: the rest is for what a foretelling misses.
-inline constexpr double kUsableShare = 0.9;
+/// Of the memory: the rest is for what a foretelling misses. On a GPU a captured step keeps its memory, and
+/// an epoch's smaller last batch, which is not captured, needs nearly as much again.
+double usable_share(const TrainerOptions& options);
 
 /// Steps of batches of this size, which are then forgotten. A stop by a signal is an Error (interrupted).
 BatchSizeTrial try_batch_size(const TrainingOptions& options, const data::DataModule& data,

@@ -55,7 +55,8 @@ torch::Dtype pictures_dtype(const TrainingOptions& options) {
   const bool is_rounded = options.trainer.accelerator == Accelerator::cuda &&
                           options.trainer.precision == Precision::bf16_mixed &&
                           options.data.mixup_alpha == 0 &&
-                          options.teacher.precision != methods::TeacherPrecision::float32;
+                          (options.teacher.precision == methods::TeacherPrecision::as_trainer ||
+                           options.teacher.precision == methods::TeacherPrecision::bfloat16);
   return is_rounded ? torch::kBFloat16 : torch::kFloat32;
 }
 

@@ -48,7 +48,8 @@ Error examine_shortage(const TrainingOptions& options, const data::DataModule& d
         try_batch_size(options, data, networks, optimizer, batch_size / 8, /*steps=*/2);
     const BatchSizeTrial larger =
         try_batch_size(options, data, networks, optimizer, batch_size / 4, /*steps=*/2);
-    const int64_t fitting = largest_batch_within(kUsableShare * shortage.limit_bytes, smaller, larger);
+    const int64_t fitting =
+        largest_batch_within(usable_share(options.trainer) * shortage.limit_bytes, smaller, larger);
     shortage.fitting_batch_size = std::min(fitting, batch_size - 1);
   } catch (const c10::OutOfMemoryError&) {
     // Not even these: a smaller one, then.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What of a Trainer goes into a checkpoint, and comes back.
+#include <exception>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -63,14 +65,20 @@ void Trainer::try_steps(int64_t steps, const std::function<double(int64_t)>& lr,
   for (auto& [name, file] : before.files)
     for (auto& [key, tensor] : file.tensors) tensor = tensor.detach().clone();
   parts_.model.train();
-  for (int64_t i = 0; i < steps; ++i) {
-    if (progress_.batch >= train_batches_) progress_.batch = 0;
-    if (progress_.batch == 0) parts_.train_loader.start_epoch(0);
-    const auto outcome = train_step(lr(i), /*tells=*/true);
-    const auto* step = std::get_if<StepResult>(&outcome);
-    if (step == nullptr || !visit(*step)) break;
+  std::exception_ptr failure;  // of memory, say: all is as before in any case
+  try {
+    for (int64_t i = 0; i < steps; ++i) {
+      if (progress_.batch >= train_batches_) progress_.batch = 0;
+      if (progress_.batch == 0) parts_.train_loader.start_epoch(0);
+      const auto outcome = train_step(lr(i), /*tells=*/true);
+      const auto* step = std::get_if<StepResult>(&outcome);
+      if (step == nullptr || !visit(*step)) break;
+    }
+  } catch (...) {
+    failure = std::current_exception();
   }
   load_checkpoint(before, "before the try");
+  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace retort::trainer
