@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 seeds=${1:-5}
-for name in hinton jittered without_3 only_7_8 ensemble temperatures; do
+for name in hinton without_3 only_7_8 ensemble temperatures; do
   echo "== $name"
   ./retort study "experiment=mnist/$name" "seeds=$seeds" trainer.precision=bf16-mixed "hydra.run.dir=outputs/hinton_mnist/$name"
 done

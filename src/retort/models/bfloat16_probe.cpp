@@ -10,7 +10,7 @@ namespace retort::models {
 namespace {
 
 double fastest_convolution(torch::Dtype dtype) {
-  // A layer from the middle of a ResNet: large enough that its arithmetic decides, small enough for the start.
+  // From the middle of a ResNet: large enough that its arithmetic decides, small enough for the start.
   constexpr int64_t kBatch = 16, kChannels = 64, kSide = 16;
   const auto options = torch::TensorOptions().dtype(dtype).memory_format(torch::MemoryFormat::ChannelsLast);
   const torch::Tensor image = torch::zeros({kBatch, kChannels, kSide, kSide}, options).requires_grad_();
