@@ -86,12 +86,11 @@ void run(int argc, char** argv) {
   }
 }
 
-int fail(ExitCode code, const std::string& message) {
+[[noreturn]] void fail(ExitCode code, const std::string& message) {
   std::fflush(stdout);
   write_stderr(fmt::format("retort: {}\n", printable_lines(message)));
-  // Threads of Gloo's may still wait for a peer that is lost: nothing is destroyed under them.
-  if (code == ExitCode::peer) _exit(static_cast<int>(code));
-  return static_cast<int>(code);
+  // Threads of Gloo's or NCCL's may still wait for a peer: nothing is destroyed under them.
+  _exit(static_cast<int>(code));
 }
 
 }  // namespace
@@ -105,20 +104,20 @@ int main(int argc, char** argv) {
     retort::apps::run(argc, argv);
     return static_cast<int>(ExitCode::ok);
   } catch (const retort::Error& error) {
-    return fail(error.code(), error.what());
+    fail(error.code(), error.what());
   } catch (const std::bad_alloc&) {
-    return fail(ExitCode::resources, "out of memory; a smaller data.batch_size needs less");
+    fail(ExitCode::resources, "out of memory; a smaller data.batch_size needs less");
   } catch (const c10::OutOfMemoryError&) {
-    return fail(ExitCode::resources, "out of memory on the GPU; a smaller data.batch_size needs less");
+    fail(ExitCode::resources, "out of memory on the GPU; a smaller data.batch_size needs less");
   } catch (const c10::Error& error) {
     // What LibTorch says, without the C++ stack that follows.
     const std::string text = retort::apps::first_line(error.what_without_backtrace());
     if (text.find("not enough memory") != std::string::npos ||
         text.find("can't allocate memory") != std::string::npos)
-      return fail(ExitCode::resources,
-                  fmt::format("out of memory ({}); a smaller data.batch_size needs less", text));
-    return fail(ExitCode::internal, fmt::format("internal error: {}", text));
+      fail(ExitCode::resources,
+           fmt::format("out of memory ({}); a smaller data.batch_size needs less", text));
+    fail(ExitCode::internal, fmt::format("internal error: {}", text));
   } catch (const std::exception& error) {
-    return fail(ExitCode::internal, fmt::format("internal error: {}", error.what()));
+    fail(ExitCode::internal, fmt::format("internal error: {}", error.what()));
   }
 }

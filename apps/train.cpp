@@ -18,8 +18,8 @@ void train(const Invocation& invocation) {
   if (invocation.place) {
     const bool has_gpus = options.trainer.accelerator == trainer::Accelerator::cuda;
     if (has_gpus)
-      options.trainer.gpu =
-          trainer::gpu_of(invocation.place->local_rank, trainer::CudaSupport::of_this_process().gpus);
+      options.trainer.gpu = trainer::gpu_of(invocation.place->local_rank, invocation.place->local_size,
+                                            trainer::CudaSupport::of_this_process());
     const std::chrono::duration<double> timeout(options.trainer.peer_timeout_seconds);
     group.emplace(distributed::Group::Options{
         .place = *invocation.place,

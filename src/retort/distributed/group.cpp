@@ -93,10 +93,6 @@ std::string reason_in(const char* text) {
   return reason.substr(0, reason.find(". "));
 }
 
-bool is_of_transport(const char* text) {
-  return std::strstr(text, "gloo") != nullptr || std::strstr(text, "NCCL") != nullptr;
-}
-
 // Whoever waits for the others to join has nothing to save: a stop ends it at once, though c10d does not
 // listen.
 class ExitOnStop {
@@ -139,6 +135,7 @@ struct Group::Impl {
 };
 
 Group::Group(Options options) : options_(std::move(options)), impl_(std::make_unique<Impl>()) {
+  if (options_.has_gpus) expect_nccl();
   const Place& here = options_.place;
   const ExitOnStop exit_on_stop(here);
   try {
@@ -146,8 +143,6 @@ Group::Group(Options options) : options_(std::move(options)), impl_(std::make_un
     impl_->beats = with_prefix(here, "beat", connect(here, /*may_serve=*/false, options_.join_timeout));
     impl_->beats->set(std::to_string(here.rank), bytes_of({}));
     impl_->group = make_group(here, impl_->store, options_.has_gpus);
-  } catch (const Error&) {
-    throw;
   } catch (const std::exception& error) {
     throw Error(ExitCode::peer,
                 fmt::format("rank {} of {} cannot join the others at {}:{}: {}", here.rank, here.size,
@@ -180,9 +175,16 @@ void Group::guarded(const char* what, const std::function<void()>& work) {
   try {
     work();
   } catch (const std::exception& error) {
-    if (!is_of_transport(error.what())) throw;
+    const bool is_of_gloo = std::strstr(error.what(), "gloo") != nullptr;
+    if (!is_of_gloo && std::strstr(error.what(), "NCCL") == nullptr) throw;
     impl_->is_lost = true;
-    const std::string lost = impl_->watchdog->find_lost();
+    const auto silent = impl_->watchdog->find_lost();
+    // NCCL fails by itself, too: two ranks on one GPU, say.
+    if (!silent && !is_of_gloo)
+      throw Error(ExitCode::resources,
+                  fmt::format("rank {} of {} stops at step {}: {}", place().rank, place().size,
+                              impl_->watchdog->step(), first_line(error.what())));
+    const std::string lost = silent.value_or("a peer");
     throw Error(ExitCode::peer,
                 fmt::format("rank {} of {} stops at step {}: it lost {} while {} ({})", place().rank,
                             place().size, impl_->watchdog->step(), lost, what, reason_in(error.what())));

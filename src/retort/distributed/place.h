@@ -12,6 +12,7 @@ struct Place {
   int rank = 0;        // 0 is the main one: it alone writes
   int size = 1;        // processes of the training, on all machines
   int local_rank = 0;  // among those of this machine
+  int local_size = 1;  // so many are on it
   std::string master_address = "127.0.0.1";
   uint16_t master_port = 0;
   bool is_one_machine = true;      // all processes are on it

@@ -78,7 +78,7 @@ std::optional<int> Watchdog::silent_since(Clock::duration silence) const {
   return std::nullopt;
 }
 
-std::string Watchdog::find_lost() {
+std::optional<std::string> Watchdog::find_lost() {
   std::unique_lock lock(mutex_);
   is_losing_ = true;
   const auto silence = 3 * options_.interval;
@@ -86,7 +86,7 @@ std::string Watchdog::find_lost() {
     if (const auto silent = silent_since(silence)) return name_of(*silent);
     changed_.wait_for(lock, options_.interval / 2);
   }
-  return "a peer";
+  return std::nullopt;
 }
 
 }  // namespace retort::distributed

@@ -46,8 +46,8 @@ class Watchdog {
   int64_t step() const { return step_; }
 
   /// Who fell silent, for whoever has just lost a connection: "rank 1 (at step 12)". Waits some beats to see,
-  /// and says "a peer" where all go on. From now on nobody is waited for: the caller ends the process.
-  std::string find_lost();
+  /// and says nothing where all go on. From now on nobody is waited for: the caller ends the process.
+  std::optional<std::string> find_lost();
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "retort/models/dropout.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <limits>

@@ -11,25 +11,29 @@ namespace {
 
 constexpr int64_t kCounters = DropoutMask::kBlock / 4;
 
-// philox4x32() of the counters {i, block, block's high bits, 0}, side by side so that they are vectors:
-// words[part][i].
-RETORT_INLINE void draw(std::array<uint32_t, 2> key, uint64_t block, uint32_t (&words)[4][kCounters]) {
+// philox4x32() of the counters {i, block, block's high bits, 0}: words[part * kCounters + i]. All counters'
+// parts lie side by side, so that the compiler makes vectors of them.
+RETORT_INLINE void draw(std::array<uint32_t, 2> key, uint64_t block, uint32_t (&words)[DropoutMask::kBlock]) {
+  uint32_t* const part0 = words;
+  uint32_t* const part1 = words + kCounters;
+  uint32_t* const part2 = words + 2 * kCounters;
+  uint32_t* const part3 = words + 3 * kCounters;
   for (uint32_t i = 0; i < kCounters; ++i) {
-    words[0][i] = i;
-    words[1][i] = static_cast<uint32_t>(block);
-    words[2][i] = static_cast<uint32_t>(block >> 32);
-    words[3][i] = 0;
+    part0[i] = i;
+    part1[i] = static_cast<uint32_t>(block);
+    part2[i] = static_cast<uint32_t>(block >> 32);
+    part3[i] = 0;
   }
   uint32_t key0 = key[0], key1 = key[1];
   for (int round = 0; round < 10; ++round) {
 #pragma omp simd
     for (int64_t i = 0; i < kCounters; ++i) {
-      const uint64_t low = uint64_t{0xD2511F53} * words[0][i];
-      const uint64_t high = uint64_t{0xCD9E8D57} * words[2][i];
-      words[0][i] = static_cast<uint32_t>(high >> 32) ^ words[1][i] ^ key0;
-      words[1][i] = static_cast<uint32_t>(high);
-      words[2][i] = static_cast<uint32_t>(low >> 32) ^ words[3][i] ^ key1;
-      words[3][i] = static_cast<uint32_t>(low);
+      const uint64_t low = uint64_t{0xD2511F53} * part0[i];
+      const uint64_t high = uint64_t{0xCD9E8D57} * part2[i];
+      part0[i] = static_cast<uint32_t>(high >> 32) ^ part1[i] ^ key0;
+      part1[i] = static_cast<uint32_t>(high);
+      part2[i] = static_cast<uint32_t>(low >> 32) ^ part3[i] ^ key1;
+      part3[i] = static_cast<uint32_t>(low);
     }
     key0 += 0x9E3779B9;
     key1 += 0xBB67AE85;
@@ -39,37 +43,24 @@ RETORT_INLINE void draw(std::array<uint32_t, 2> key, uint64_t block, uint32_t (&
 template <class Value>
 RETORT_INLINE void write_mask(const DropoutMask& mask, Value* values, int64_t first, int64_t count,
                               Value kept) {
-  uint32_t words[4][kCounters];
+  uint32_t words[DropoutMask::kBlock];
   for (int64_t start = 0; start < count; start += DropoutMask::kBlock) {
     draw(mask.key, static_cast<uint64_t>((first + start) / DropoutMask::kBlock), words);
-    const uint32_t* const flat = words[0];
     Value* const out = values + start;
     const int64_t size = std::min(count - start, DropoutMask::kBlock);
 #pragma omp simd
-    for (int64_t i = 0; i < size; ++i) out[i] = flat[i] < mask.threshold ? kept : Value{0};
+    for (int64_t i = 0; i < size; ++i) out[i] = words[i] < mask.threshold ? kept : Value{0};
   }
-}
-
-RETORT_VECTORISED void write_floats(const DropoutMask& mask, float* values, int64_t first, int64_t count,
-                                    float kept) {
-  write_mask(mask, values, first, count, kept);
-}
-
-RETORT_VECTORISED void write_bfloat16s(const DropoutMask& mask, uint16_t* values, int64_t first,
-                                       int64_t count, uint16_t kept) {
-  write_mask(mask, values, first, count, kept);
 }
 
 }  // namespace
 
-template <>
-void DropoutMask::write(float* mask, int64_t first, int64_t count, float kept) const {
-  write_floats(*this, mask, first, count, kept);
+RETORT_VECTORISED void DropoutMask::write(float* mask, int64_t first, int64_t count, float kept) const {
+  write_mask(*this, mask, first, count, kept);
 }
 
-template <>
-void DropoutMask::write(uint16_t* mask, int64_t first, int64_t count, uint16_t kept) const {
-  write_bfloat16s(*this, mask, first, count, kept);
+RETORT_VECTORISED void DropoutMask::write(uint16_t* mask, int64_t first, int64_t count, uint16_t kept) const {
+  write_mask(*this, mask, first, count, kept);
 }
 
 }  // namespace retort::models

@@ -14,10 +14,9 @@ struct DropoutMask {
   /// Numbers are written in blocks of as many: a caller's parts of a mask begin at one.
   static constexpr int64_t kBlock = 1024;
 
-  /// mask[0, count) become those of indices [first, first + count): `kept`, or 0. Value is float, or
-  /// bfloat16's bits.
-  template <class Value>
-  void write(Value* mask, int64_t first, int64_t count, Value kept) const;
+  /// mask[0, count) become those of indices [first, first + count): `kept`, or 0.
+  void write(float* mask, int64_t first, int64_t count, float kept) const;
+  void write(uint16_t* mask, int64_t first, int64_t count, uint16_t kept) const;  // bfloat16's bits
 };
 
 }  // namespace retort::models

@@ -11,7 +11,6 @@
 #include <c10/util/Exception.h>
 
 namespace retort::models {
-
 namespace {
 
 // cuDNN's plans for these groups may differ from run to run, and are slow for large windows (PyTorch issue
@@ -22,23 +21,26 @@ bool suits_cudnn(const torch::Tensor& weight) {
          !at::globalContext().deterministicAlgorithms();
 }
 
+// relu(conv(x) + shortcut) in one of cuDNN's operations; it throws where it has no plan for the shapes.
+torch::Tensor convolve_in_cudnn(const FoldedConvolution& conv, const torch::Tensor& x,
+                                const torch::Tensor& shortcut) {
+  return shortcut.defined()
+             ? at::cudnn_convolution_add_relu(x, conv.weight, shortcut, /*alpha=*/1.0, conv.bias, conv.stride,
+                                              conv.padding, conv.dilation, conv.groups)
+             : at::cudnn_convolution_relu(x, conv.weight, conv.bias, conv.stride, conv.padding, conv.dilation,
+                                          conv.groups);
+}
+
 }  // namespace
 
 FoldedConvolution FoldedLayers::prepare(FoldedConvolution conv, at::IntArrayRef) const {
   conv.weight = conv.weight.to(dtype_).contiguous(at::MemoryFormat::ChannelsLast);
   conv.bias = conv.bias.to(dtype_);
-  conv.ends_in_cudnn = suits_cudnn(conv.weight);
   return conv;
 }
 
 torch::Tensor FoldedLayers::convolve(const FoldedConvolution& conv, const torch::Tensor& x,
                                      const Epilogue& epilogue) const {
-  if (conv.ends_in_cudnn && epilogue.relu)
-    return epilogue.shortcut.defined()
-               ? at::cudnn_convolution_add_relu(x, conv.weight, epilogue.shortcut, /*alpha=*/1.0, conv.bias,
-                                                conv.stride, conv.padding, conv.dilation, conv.groups)
-               : at::cudnn_convolution_relu(x, conv.weight, conv.bias, conv.stride, conv.padding,
-                                            conv.dilation, conv.groups);
   torch::Tensor result =
       at::conv2d(x, conv.weight, conv.bias, conv.stride, conv.padding, conv.dilation, conv.groups);
   if (epilogue.shortcut.defined()) result.add_(epilogue.shortcut);
@@ -48,17 +50,22 @@ torch::Tensor FoldedLayers::convolve(const FoldedConvolution& conv, const torch:
 torch::Tensor FoldedLayers::conv_bn(torch::nn::Conv2d& conv, torch::nn::BatchNorm2d& bn,
                                     const torch::Tensor& x, const Epilogue& epilogue) {
   auto found = convolutions_.find(conv.get());
-  if (found != convolutions_.end()) return convolve(found->second, x, epilogue);
-  found = convolutions_.emplace(conv.get(), prepare(fold(*conv, *bn), x.sizes())).first;
-  FoldedConvolution& folded = found->second;
-  try {
-    return convolve(folded, x, epilogue);
-  } catch (const c10::OutOfMemoryError&) {
-    throw;
-  } catch (const c10::Error&) {  // cuDNN may have no plan for a shape
-    if (!std::exchange(folded.ends_in_cudnn, false)) throw;
-    return convolve(folded, x, epilogue);
+  if (found == convolutions_.end()) {
+    FoldedConvolution folded = prepare(fold(*conv, *bn), x.sizes());
+    const bool ends_in_cudnn = suits_cudnn(folded.weight);
+    found = convolutions_.emplace(conv.get(), Convolution{std::move(folded), ends_in_cudnn}).first;
   }
+  Convolution& own = found->second;
+  if (own.ends_in_cudnn && epilogue.relu) {
+    try {
+      return convolve_in_cudnn(own.folded, x, epilogue.shortcut);
+    } catch (const c10::OutOfMemoryError&) {
+      throw;
+    } catch (const c10::Error&) {
+      own.ends_in_cudnn = false;
+    }
+  }
+  return convolve(own.folded, x, epilogue);
 }
 
 torch::Tensor FoldedLayers::linear(torch::nn::Linear& fc, const torch::Tensor& x, bool relu) {

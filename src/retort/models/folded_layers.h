@@ -28,12 +28,16 @@ class FoldedLayers : public Layers {
   torch::Dtype dtype() const { return dtype_; }
 
  private:
+  struct Convolution {
+    FoldedConvolution folded;
+    bool ends_in_cudnn;  // its bias, sum and ReLU are done there
+  };
   struct Linear {
     torch::Tensor weight, bias;
   };
 
   torch::Dtype dtype_;
-  std::unordered_map<const torch::nn::Conv2dImpl*, FoldedConvolution> convolutions_{};
+  std::unordered_map<const torch::nn::Conv2dImpl*, Convolution> convolutions_{};
   std::unordered_map<const torch::nn::LinearImpl*, Linear> linears_{};
 };
 

@@ -18,7 +18,6 @@ struct FoldedConvolution {
   torch::Tensor bias;    // [out]
   std::vector<int64_t> padding, stride, dilation;
   int64_t groups = 1;
-  bool ends_in_cudnn = false;  // cuDNN's convolution does bias, sum and ReLU itself
 };
 
 /// y = gamma (conv(x) - mean) / sqrt(var + eps) + beta is a convolution with other weights and a bias.

@@ -146,19 +146,17 @@ StudyOptions StudyOptions::from(const Node& config) {
                "a teacher of another seed has learnt from the pictures that a student's seed holds out");
 
   // Every key is checked before anything is trained.
-  const trainer::TrainingOptions first = options.teacher_training(options.seeds.front());
-  if (first.trainer.accelerator == trainer::Accelerator::cuda) {
-    if (options.n_jobs > 1)
-      study.fail("n_jobs", "a GPU does one training at a time; trainer.accelerator=cpu does several");
-    options.n_jobs = 1;  // and what has spoken to the driver cannot be forked
-  }
-  const int64_t held_out = first.data.validation_size;
+  const trainer::TrainingOptions teacher_options = options.teacher_training(options.seeds.front());
+  const int64_t held_out = teacher_options.data.validation_size;
+  bool uses_gpu = teacher_options.trainer.accelerator == trainer::Accelerator::cuda;
   if (options.split == Split::validation && held_out == 0)
     study.fail("split", "no pictures are held out: data.validation_size is 0");
   for (const Variant& variant : options.variants) {
     const trainer::TrainingOptions control = options.control_training(variant, options.seeds.front());
     const trainer::TrainingOptions distilled =
         options.distilled_training(variant, options.seeds.front(), {"none"});
+    for (const auto* one : {&control, &distilled})
+      uses_gpu = uses_gpu || one->trainer.accelerator == trainer::Accelerator::cuda;
     const bool is_alike =
         control.data.validation_size == held_out && distilled.data.validation_size == held_out;
     if (options.split == Split::validation && !is_alike)
@@ -184,6 +182,9 @@ StudyOptions StudyOptions::from(const Node& config) {
                 "them at one: set data.batch_size");
     if (distilled.resumes_by_itself) root.fail("resume", "a study goes on by itself; leave this at never");
   }
+  if (uses_gpu && options.n_jobs > 1)
+    study.fail("n_jobs", "a GPU does one training at a time; trainer.accelerator=cpu does several");
+  if (uses_gpu) options.n_jobs = 1;  // whoever has spoken to the driver cannot be forked
   return options;
 }
 

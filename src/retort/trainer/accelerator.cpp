@@ -33,15 +33,18 @@ Accelerator choose_accelerator(const std::string& name, const CudaSupport& suppo
                                 "nvcc of the same version to build for GPUs (docs/gpu.md)"));
 }
 
-int gpu_of(int local_rank, int gpus) { return local_rank % gpus; }
-
 void check_gpus(int64_t processes, const CudaSupport& support) {
   if (processes <= support.gpus) return;
-  throw Error(
-      ExitCode::config,
-      fmt::format("trainer.devices={}: each takes a GPU, and this machine has {} that its driver lets "
-                  "this process use; trainer.accelerator=cpu trains in processes on the processor",
-                  processes, support.gpus));
+  throw Error(ExitCode::config,
+              fmt::format("trainer.accelerator=cuda: {} processes take a GPU each, and there are {} that the "
+                          "driver lets them use; trainer.accelerator=cpu trains on the processor",
+                          processes, support.gpus));
+}
+
+int gpu_of(int local_rank, int local_size, const CudaSupport& support) {
+  if (support.gpus == 1) return 0;
+  check_gpus(local_size, support);
+  return local_rank % support.gpus;
 }
 
 }  // namespace retort::trainer

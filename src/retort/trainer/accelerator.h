@@ -26,11 +26,11 @@ struct CudaSupport {
 /// CUDA is asked for and one of the two is missing; it says which.
 Accelerator choose_accelerator(const std::string& name, const CudaSupport& support);
 
-/// The GPU of one of a machine's processes, counted from 0 among the `gpus` (1 or more) that it may use: they
-/// take one each, and where each may use but one, that one.
-int gpu_of(int local_rank, int gpus);
-
-/// An Error (config) where `processes` of this machine would share a GPU.
+/// An Error (config) where this machine has fewer GPUs than `processes` that take one each.
 void check_gpus(int64_t processes, const CudaSupport& support);
+
+/// The GPU of a machine's process, counted from 0 among those that it may use: each of the `local_size` takes
+/// another, and where a launcher shows each but one, that one. Errors as above.
+int gpu_of(int local_rank, int local_size, const CudaSupport& support);
 
 }  // namespace retort::trainer

@@ -31,7 +31,7 @@ std::string table_of(const std::vector<BatchSizeTrial>& trials, bool is_unicode)
   std::vector<std::vector<std::string>> rows = {{"batch size", "memory", "images/s"}};
   for (const BatchSizeTrial& trial : trials)
     rows.push_back({std::to_string(trial.size), bytes(trial.peak_bytes),
-                    fmt::format("{:.0f}", trial.images_per_second)});
+                    trial.images_per_second > 0 ? fmt::format("{:.0f}", trial.images_per_second) : "-"});
   std::string table = text_table(rows, {.right = {0, 1, 2}, .is_unicode = is_unicode});
   table.pop_back();  // the last line's end
   return table;

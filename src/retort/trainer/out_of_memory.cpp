@@ -37,12 +37,12 @@ Error describe(const MemoryShortage& shortage) {
 }
 
 Error examine_shortage(const TrainingOptions& options, const data::DataModule& data, Networks& networks,
-                       optim::Optimizer& optimizer) {
+                       optim::Optimizer& optimizer, int processes) {
   const MemoryMeter meter(device_of(*networks.model));
   const int64_t batch_size = options.data.batch_size;
   MemoryShortage shortage{
       .batch_size = batch_size, .peak_bytes = meter.peak_bytes(), .limit_bytes = meter.limit_bytes()};
-  if (batch_size < 8) return describe(shortage);
+  if (batch_size < 8 || processes > 1) return describe(shortage);
   try {
     const BatchSizeTrial smaller =
         try_batch_size(options, data, networks, optimizer, batch_size / 8, /*steps=*/2);

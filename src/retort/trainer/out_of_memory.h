@@ -23,8 +23,9 @@ struct MemoryShortage {
 Error describe(const MemoryShortage& shortage);
 
 /// What to tell whose training ran out of its GPU's memory: steps of an eighth and a quarter of the batch are
-/// done to find a size that fits. The networks are worth nothing afterwards.
+/// done to find a size that fits, where the process trains alone: else others would wait for their parts. The
+/// networks are worth nothing afterwards.
 Error examine_shortage(const TrainingOptions& options, const data::DataModule& data, Networks& networks,
-                       optim::Optimizer& optimizer);
+                       optim::Optimizer& optimizer, int processes);
 
 }  // namespace retort::trainer

@@ -256,7 +256,7 @@ TrainingResult Run::fit_and_test(const MakeReport& make_report) {
   try {
     trainer_->fit();
   } catch (const c10::OutOfMemoryError&) {
-    throw examine_shortage(options_, data_, networks_, *optimizer_);
+    throw examine_shortage(options_, data_, networks_, *optimizer_, strategy_->size());
   }
   strategy_->end();
   if (trainer_->was_stopped()) throw stopped();

@@ -64,6 +64,19 @@ TEST(Group, SaysWhoCannotJoin) {
   }
 }
 
+#if !defined(RETORT_HAS_NCCL)
+TEST(Group, SaysThatABuildHasNoNcclBeforeItWaitsForAnybody) {
+  try {
+    const Group group({.place = {.rank = 1, .size = 2, .master_address = "no such host", .master_port = 1},
+                       .has_gpus = true});
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::resources);
+    EXPECT_NE(std::string(error.what()).find("one GPU"), std::string::npos);
+  }
+}
+#endif
+
 // Each rank has a part of the batch; the gradients are those of the mean over all of it.
 void expect_averages(torch::Dtype dtype, int64_t passes) {
   torch::manual_seed(3);
@@ -108,6 +121,21 @@ TEST(GradientSync, AveragesWhatWasAccumulated) { expect_averages(torch::kFloat, 
 TEST(GradientSync, AveragesInFloat64AndBfloat16) {
   expect_averages(torch::kDouble, 1);
   expect_averages(torch::kBFloat16, 1);
+}
+
+// Its reducer is renewed on the way, between the passes of a step as well.
+TEST(GradientSync, GoesOnForThousandsOfSteps) {
+  run_as_ranks(2, [](Group& group) {
+    const double share = group.place().rank + 1;
+    auto weight = torch::ones({3}).requires_grad_();
+    GradientSync sync(group, {weight});
+    for (int step = 0; step < 2100; ++step) {
+      weight.mutable_grad().reset();
+      (weight * share).sum().backward();
+      sync.backward((weight * share).sum());
+      ASSERT_TRUE(torch::equal(weight.grad(), torch::full({3}, 3.0f))) << step;
+    }
+  });
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ TEST(Place, IsWhatTorchrunSays) {
   EXPECT_EQ(place->rank, 3);
   EXPECT_EQ(place->size, 8);
   EXPECT_EQ(place->local_rank, 1);
+  EXPECT_EQ(place->local_size, 4);
   EXPECT_EQ(place->master_address, "node0");
   EXPECT_EQ(place->master_port, 29400);
   EXPECT_FALSE(place->is_one_machine);

@@ -86,8 +86,15 @@ TEST(Dropout, TakesWhatTheMaskIsNotMadeFor) {
   EXPECT_EQ(doubles.scalar_type(), torch::kDouble);
   EXPECT_TRUE(torch::equal(doubles.ne(0), doubles.eq(2)));
   EXPECT_EQ(dropout(ones(0, 5), 0.5).numel(), 0);
-  const torch::Tensor turned = torch::randn({40, 30}).t();  // not contiguous
-  EXPECT_EQ(dropout(turned, 0.5).sizes(), turned.sizes());
+  const torch::Tensor halves = dropout(ones(100, 100, torch::kHalf), 0.5);
+  EXPECT_TRUE(torch::equal(halves.ne(0), halves.eq(2)));
+  const torch::Tensor turned = torch::randn({40, 30}).t().set_requires_grad(true);  // not contiguous
+  const torch::Tensor y = dropout(turned, 0.5);
+  y.sum().backward();
+  EXPECT_TRUE(torch::equal(y.detach(), turned.detach() * turned.grad()));
+  EXPECT_TRUE(torch::equal(turned.grad().ne(0), turned.grad().eq(2)));
+  EXPECT_TRUE(dropout(ones(100, 100), 1e-12).eq(1).all().item<bool>());
+  EXPECT_TRUE(dropout(ones(100, 100), 1 - 1e-12).eq(0).all().item<bool>());
 }
 
 }  // namespace

@@ -161,18 +161,19 @@ TEST(Accelerator, IsAGpuWhereBuildAndMachineHaveOneAndElseSaysWhatIsMissing) {
 }
 
 TEST(Accelerator, GivesEachProcessOfAMachineItsOwnGpu) {
-  EXPECT_EQ(gpu_of(/*local_rank=*/0, /*gpus=*/4), 0);
-  EXPECT_EQ(gpu_of(3, 4), 3);
-  EXPECT_EQ(gpu_of(3, 1), 0);  // a launcher that shows each process but its own
-  const CudaSupport two{.is_built = true, .gpus = 2};
+  const CudaSupport one{.is_built = true, .gpus = 1}, two{.is_built = true, .gpus = 2};
+  EXPECT_EQ(gpu_of(/*local_rank=*/0, /*local_size=*/2, two), 0);
+  EXPECT_EQ(gpu_of(1, 2, two), 1);
+  EXPECT_EQ(gpu_of(3, 4, one), 0);  // a launcher that shows each process but its own
+  EXPECT_THROW(gpu_of(0, 3, two), Error);
   EXPECT_NO_THROW(check_gpus(2, two));
   try {
     check_gpus(3, two);
     ADD_FAILURE();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::config);
-    EXPECT_NE(std::string(error.what()).find("trainer.devices=3"), std::string::npos);
-    EXPECT_NE(std::string(error.what()).find("has 2"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("3 processes take a GPU each, and there are 2"),
+              std::string::npos);
   }
 }
 

@@ -2,6 +2,7 @@
 #include "retort/trainer/trainer.h"
 
 #include <limits>
+#include <stdexcept>
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -244,6 +245,17 @@ TEST(Trainer, StepsThatAreTriedAreForgotten) {
         return rates.size() < 5;
       });
   EXPECT_EQ(rates.size(), 5u);
+  plain.trainer->fit();
+  tried.trainer->fit();
+  EXPECT_EQ(plain.recorder->losses, tried.recorder->losses);
+}
+
+TEST(Trainer, StepsThatFailWhileTheyAreTriedAreForgotten) {
+  Fixture plain({.max_epochs = 1}), tried({.max_epochs = 1});
+  EXPECT_THROW(tried.trainer->try_steps(
+                   6, [](int64_t) { return 0.1; },
+                   [](const StepResult&) -> bool { throw std::runtime_error("no memory"); }),
+               std::runtime_error);
   plain.trainer->fit();
   tried.trainer->fit();
   EXPECT_EQ(plain.recorder->losses, tried.recorder->losses);
