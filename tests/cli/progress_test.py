@@ -7,7 +7,8 @@ import unittest
 from support import PROGRAM, QUICK, CommandLineTest, in_terminal
 
 REWRITE = "\r\x1b[K"
-LONGER = ["trainer.limit_train_batches=300", "trainer.max_epochs=2"]
+# Slow enough that the bar, redrawn every tenth of a second, is seen to grow on a quick machine too.
+LONGER = ["trainer.limit_train_batches=300", "trainer.max_epochs=2", "model.student.widths=[1000,1000]"]
 
 
 def on_screen(line):
