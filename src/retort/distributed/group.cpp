@@ -50,8 +50,8 @@ StorePointer connect(const Place& place, bool may_serve, std::chrono::millisecon
 std::shared_ptr<gloo::transport::Device> make_device(const Place& place) {
   if (const char* const interface = std::getenv("GLOO_SOCKET_IFNAME"))
     return c10d::ProcessGroupGloo::createDeviceForInterface(interface);
-  return place.is_one_machine ? c10d::ProcessGroupGloo::createDeviceForHostname("127.0.0.1")
-                              : c10d::ProcessGroupGloo::createDefaultDevice();
+  return place.is_one_machine() ? c10d::ProcessGroupGloo::createDeviceForHostname("127.0.0.1")
+                                : c10d::ProcessGroupGloo::createDefaultDevice();
 }
 
 c10::intrusive_ptr<c10d::ProcessGroup> make_group(const Place& place, const StorePointer& store,
@@ -130,8 +130,8 @@ torch::Tensor over(std::span<double> values) {
 struct Group::Impl {
   StorePointer store, beats;  // two connections: a beat does not wait for whoever waits at the other
   c10::intrusive_ptr<c10d::ProcessGroup> group;
-  std::unique_ptr<Watchdog> watchdog;
-  bool is_lost = false, has_parted = false;
+  std::unique_ptr<Watchdog> watchdog;  // until we part
+  bool is_lost = false;
 };
 
 Group::Group(Options options) : options_(std::move(options)), impl_(std::make_unique<Impl>()) {
@@ -168,7 +168,7 @@ Group::Group(Options options) : options_(std::move(options)), impl_(std::make_un
 Group::~Group() {
   // Gloo's threads still wait for those that are lost, and NCCL's for what was not finished: they would be
   // joined.
-  if (impl_->is_lost || (options_.has_gpus && !impl_->has_parted)) static_cast<void>(impl_->group.release());
+  if (impl_->is_lost || (options_.has_gpus && impl_->watchdog)) static_cast<void>(impl_->group.release());
 }
 
 void Group::guarded(const char* what, const std::function<void()>& work) {
@@ -241,7 +241,6 @@ void Group::part() {
   sum({&all, 1});
   if (options_.has_gpus) impl_->group->getBackend(c10::DeviceType::CUDA)->shutdown();
   impl_->watchdog.reset();
-  impl_->has_parted = true;
 }
 
 void Group::set_step(int64_t step) {

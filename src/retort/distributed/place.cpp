@@ -47,7 +47,6 @@ std::optional<Place> place_from_environment() {
   place.master_address = variable("MASTER_ADDR").value_or(place.master_address);
   place.master_port = static_cast<uint16_t>(number("MASTER_PORT", 1, 65535));
   place.local_size = static_cast<int>(optional_number("LOCAL_WORLD_SIZE", 1, place.size).value_or(1));
-  place.is_one_machine = place.local_size == place.size;
   place.has_agent_store = variable("TORCHELASTIC_USE_AGENT_STORE") == "True";
   place.attempt = optional_number("TORCHELASTIC_RESTART_COUNT", 0, kMostAttempts).value_or(0);
   if (const auto file = optional_number("RETORT_LISTEN_FD", 3, kMostFiles))

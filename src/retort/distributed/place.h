@@ -15,12 +15,12 @@ struct Place {
   int local_size = 1;  // so many are on it
   std::string master_address = "127.0.0.1";
   uint16_t master_port = 0;
-  bool is_one_machine = true;      // all processes are on it
   bool has_agent_store = false;    // the launcher holds the store at master_address, not rank 0
   int64_t attempt = 0;             // of the launcher's restarts: each begins with a clean store
   std::optional<int> listen_fd{};  // rank 0's socket at master_port, bound and listening
 
   bool is_main() const { return rank == 0; }
+  bool is_one_machine() const { return local_size == size; }
 };
 
 /// What torchrun, or retort for trainer.devices, says in the environment: RANK and WORLD_SIZE, then

@@ -45,17 +45,19 @@ torch::Tensor combine_logits(const torch::Tensor& teacher_logits, const std::vec
   const torch::Tensor logits = at_least_float32(teacher_logits);
   const std::vector<double> shares =
       weights.empty() ? std::vector<double>(size, 1.0 / static_cast<double>(size)) : weights;
-  // In logarithms throughout: a class that every teacher finds impossible keeps a finite logit. Shares stay
-  // the host's numbers: a tensor of them on a GPU would be waited for.
-  std::vector<torch::Tensor> parts;
-  for (int64_t k = 0; k < size; ++k) {
-    const double share = shares[static_cast<size_t>(k)];
-    parts.push_back(combine == Combine::geometric_mean
-                        ? logits[k] * share
-                        : at::log_softmax(logits[k] / temperature, 1) + std::log(share));
-  }
-  const torch::Tensor all = at::stack(parts);
-  return combine == Combine::geometric_mean ? all.sum(0) : temperature * at::logsumexp(all, 0);
+  // Shares stay the host's numbers: a tensor of them on a GPU would be waited for.
+  const auto of_each = [&](const auto& part) {
+    std::vector<torch::Tensor> parts;
+    for (int64_t k = 0; k < size; ++k) parts.push_back(part(logits[k], shares[static_cast<size_t>(k)]));
+    return at::stack(parts);
+  };
+  if (combine == Combine::geometric_mean)
+    return of_each([](const torch::Tensor& own, double share) { return own * share; }).sum(0);
+  // In logarithms throughout: a class that every teacher finds impossible keeps a finite logit.
+  return temperature * at::logsumexp(of_each([&](const torch::Tensor& own, double share) {
+                                       return at::log_softmax(own / temperature, 1) + std::log(share);
+                                     }),
+                                     0);
 }
 
 std::unique_ptr<Teacher> make_network_teacher(std::vector<models::InferenceModel> networks) {

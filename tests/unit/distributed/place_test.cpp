@@ -43,7 +43,7 @@ TEST(Place, IsWhatTorchrunSays) {
   EXPECT_EQ(place->local_size, 4);
   EXPECT_EQ(place->master_address, "node0");
   EXPECT_EQ(place->master_port, 29400);
-  EXPECT_FALSE(place->is_one_machine);
+  EXPECT_FALSE(place->is_one_machine());
   EXPECT_TRUE(place->has_agent_store);
   EXPECT_EQ(place->attempt, 2);
   EXPECT_FALSE(place->is_main());

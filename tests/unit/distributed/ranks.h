@@ -21,7 +21,8 @@ inline void run_as_ranks(int size, const std::function<void(Group&)>& work, bool
   for (int rank = 0; rank < size; ++rank)
     threads.emplace_back([&, rank] {
       try {
-        Place place{.rank = rank, .size = size, .master_port = meeting.port};
+        Place place{
+            .rank = rank, .size = size, .local_rank = rank, .local_size = size, .master_port = meeting.port};
         if (place.is_main()) place.listen_fd = meeting.descriptor;
         Group group({.place = place, .has_gpus = has_gpus});
         work(group);
